@@ -39,6 +39,17 @@ def graded(language: str, model: str) -> Reckoning:
     return grade(unit.unit, of_language(language))
 
 
+def test_the_shipped_grades_are_those_of_the_rule() -> None:
+    """Runs take the grades that the records' compiler reckoned: each is what grading finds, with
+    the same reason and the same figures."""
+    assert len(UNITS) > 60
+    for one in UNITS:
+        held = of_language(one.unit.language)
+        reckoned = grade(one.unit, held)
+        assert one.graded == (reckoned.grade, reckoned.reason)
+        assert grade(one.unit, held, one.graded) == reckoned
+
+
 def made(
     x: int, n: int, judges: tuple[str, ...] = ("one", "two"), elsewhere: Counts = OPEN
 ) -> Unit:

@@ -21,7 +21,7 @@ from docs.tools import load as load_tool
 from hub import TestServer
 from hub.routes import Answer
 from lineage.core.packaged import DATA, DOCUMENTS, FACTS, MANIFEST
-from lineage.evidence.document import load
+from lineage.evidence.document import load, packed, unpacked
 
 TOOL = ROOT / "tools" / "release_data.py"
 tool: Any = load_tool("release_data")
@@ -33,7 +33,9 @@ def named(name: str) -> Edit:
     """Facts in which Alibaba's line has another name: whoever shows it goes by them."""
 
     def edit(documents: dict[str, dict[str, Any]]) -> None:
-        documents["registry.json"]["developers"]["alibaba-qwen"]["name"] = name
+        developers = documents["registry.json"]["developers"]
+        row = unpacked(developers["alibaba-qwen"])
+        developers["alibaba-qwen"] = packed({**row, "name": name})
 
     return edit
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hub.faults import Fault
 from lineage.core.errors import DataError
 from lineage.core.packaged import MANIFEST
+from lineage.evidence.document import packed, unpacked
 
 from .conftest import FIRST, World
 from .site import NOW, Maker, tool, write_facts
@@ -117,8 +118,11 @@ def other_records(world: World) -> None:
     """Signed, of the right format by its own word, and of a shape that this lineage knows not."""
 
     def edit(documents: dict[str, dict[str, Any]]) -> None:
-        for developer in documents["registry.json"]["developers"].values():
+        developers = documents["registry.json"]["developers"]
+        for key, row in developers.items():
+            developer = unpacked(row)
             developer["home"] = developer.pop("jurisdiction_state")
+            developers[key] = packed(developer)
 
     world.maker.publish(write_facts(world.tmp / "facts", "2031-02-02", edit))
 

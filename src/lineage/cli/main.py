@@ -130,7 +130,7 @@ def cli() -> None:
     """
 
 
-_ALLOCATIONS = 50_000
+_ALLOCATIONS = 100_000
 """New values, less those freed, after which Python looks for cycles among them; its own 700 (2,000
 in newer ones) look through a short run's imports again and again, and find nothing."""
 

@@ -93,7 +93,7 @@ def appraise(
     result: TestResult, suite: Suite | None, unit: AnsweredUnit | None, pools: Mapping[str, Pool]
 ) -> Appraisal:
     """The class of one result; `pools` by judge where there is a unit with the answers' counts."""
-    reckoning = grade(unit.unit, pools) if unit else None
+    reckoning = grade(unit.unit, pools, unit.graded) if unit else None
     figures = suite.figures_for(result.metric, result.language) if suite else None
     kind, why = _kind(result, suite, unit, reckoning, figures)
     found = reckoning.grade if reckoning else _by_figures(result, kind, figures)

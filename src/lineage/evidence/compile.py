@@ -7,14 +7,21 @@ documents and none of the records.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from lineage.core.packaged import EMBEDDED_VERSION, MANIFEST, SNAPSHOT
 from lineage.evidence.compile_registry import registry
-from lineage.evidence.document import dumped
+from lineage.evidence.document import dumped, packed
+from lineage.evidence.grading import Pool, grade
 from lineage.evidence.records import FOLDERS, Row, records, version
+from lineage.evidence.registry import Registry
+from lineage.evidence.suites import AnsweredUnit, Suite, pools, read_suite, read_unit
 from lineage.sources.release.manifest import written
 from lineage.sources.snapshot.source import SnapshotSource
+
+_MADE_BY = ("compile*.py", "grading.py", "limits.py", "suites.py")
+"""The modules whose change makes other documents of the same records."""
 
 
 def write(data: Path) -> list[str]:
@@ -37,7 +44,7 @@ def is_stale(data: Path, name: str) -> bool:
     if not path.exists():
         return True
     compiled_at = path.stat().st_mtime
-    made_by = Path(__file__).parent.glob("compile*.py")
+    made_by = [file for name in _MADE_BY for file in Path(__file__).parent.glob(name)]
     in_folders = (file for folder in records_of for file in folder.iterdir())
     files = [*made_by, data / SNAPSHOT, *data.glob("*.toml"), *in_folders]
     return any(one.stat().st_mtime > compiled_at for one in (*records_of, *files))
@@ -68,31 +75,59 @@ def _text(document: Row) -> str:
 
 def results(data: Path) -> Row:
     """The results document."""
+    known = Registry(registry(data))
+
+    def family(model: str) -> str | None:
+        found = known.family_of(model)
+        return found.id if found is not None else None
+
     rows = list(records(data / "results"))
     suites, units = list(records(data / "suites")), list(records(data / "units"))
     return {
         "version": version([*rows, *suites, *units]),
-        "results": [_result(row) for row in rows],
-        "families": _families(data, rows),
+        "results": [packed(_result(row)) for row in rows],
+        "results_of": _places(rows, lambda model: known.canonical(model).casefold()),
+        "results_in": _places(rows, family),
         "suites": {row["id"]: row for row in suites},
-        "units": [
-            {"suite": row["suite"], "language": row["language"], **unit}
-            for row in units
-            for unit in row["units"]
-        ],
+        "units": _units(suites, units),
     }
 
 
-def _families(data: Path, rows: list[Row]) -> Row:
-    """The family of each tested model as the registry tells it, so that no run has to match sixty
-    names to find relatives."""
-    from lineage.evidence.registry import Registry
+def _units(suites: list[Row], files: list[Row]) -> list[str]:
+    """Every unit with its grade beside the comparison models, so that no run has to reckon it."""
+    rows = [
+        {"suite": file["suite"], "language": file["language"], **unit}
+        for file in files
+        for unit in file["units"]
+    ]
+    by_id = {row["id"]: read_suite(row) for row in suites}
+    units = [read_unit(row) for row in rows]
+    graded = [grade(one.unit, _pools(by_id, units, one)) for one in units]
+    return [
+        packed({**row, "grade": [one.grade, one.reason]})
+        for row, one in zip(rows, graded, strict=True)
+    ]
 
-    known = Registry(registry(data))
-    found = {
-        row["model"]: known.family_of(row["model"]) for row in rows if row["model"] != "unknown"
-    }
-    return {model: family.id for model, family in found.items() if family}
+
+def _pools(
+    suites: dict[str, Suite], units: list[AnsweredUnit], one: AnsweredUnit
+) -> dict[str, Pool]:
+    beside = [
+        other
+        for other in units
+        if (other.unit.suite, other.unit.language) == (one.unit.suite, one.unit.language)
+    ]
+    return pools(suites[one.unit.suite], beside)
+
+
+def _places(rows: list[Row], key: Callable[[str], str | None]) -> dict[str, list[int]]:
+    """The places of the results about exact models, by what `key` makes of the model."""
+    found: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
+        name = key(row["model"]) if row["model"] != "unknown" else None
+        if name is not None:
+            found.setdefault(name, []).append(number)
+    return found
 
 
 def _result(row: Row) -> Row:

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lineage.evidence.registry import Registry
@@ -61,9 +61,20 @@ def registry(data: Path) -> Row:
     cite = Citations()
     document = {
         "version": version([*developers, *families, *lineage, *texts, renames, removals, teachers]),
-        "developers": {row["id"]: _developer(row, cite) for row in developers},
+        "developers": {row["id"]: packed(_developer(row, cite)) for row in developers},
+        "mirrors": [row["id"] for row in developers if "mirror" in row["role"]],
         "namespaces": dict(_namespaces(developers)),
-        "families": {row["id"]: _family(row, cite) for row in families},
+        "spelled_namespaces": sorted(
+            {one["name"] for row in developers for one in row.get("namespaces", [])}
+        ),
+        "families": {row["id"]: packed(_family(row, cite)) for row in families},
+        "family_developers": {row["id"]: row["developer"] for row in families},
+        "family_origins": {
+            row["id"]: row["derived_from"] for row in families if "derived_from" in row
+        },
+        "own_namespaces_only": [
+            row["id"] for row in families if row["pattern_scope"] == "own-namespaces"
+        ],
         "repos": _repos(families),
         "patterns": [
             _pattern(row, pattern) for row in families for pattern in row.get("id_patterns", [])
@@ -88,9 +99,10 @@ def registry(data: Path) -> Row:
             "architectures": [_with(row, cite) for row in borrowed["architectures"]],
             "shells": [_with(row, cite) for row in borrowed["shells"]],
         },
-        "citations": list(map(packed, cite.rows)),
     }
     known = Registry(document)
+    document["roots"] = _roots(known, families, cite)
+    document["citations"] = list(map(packed, cite.rows))
     document["family_bases"] = _family_bases(known, families)
     return document | {
         "words": word_tables(known),
@@ -98,7 +110,6 @@ def registry(data: Path) -> Row:
         "claims_of": _by_present_name(
             known, [row["child"] for file in lineage for row in file["claims"]]
         ),
-        "roots": _roots(known, document["families"]),
     }
 
 
@@ -110,13 +121,15 @@ def _by_present_name(known: Registry, names: list[str]) -> Row:
     return found
 
 
-def _roots(known: Registry, families: Any) -> Row:
-    """Where the evidence of each listed root stands: its family and its name there, by its present
-    name, case-folded."""
+def _roots(known: Registry, families: list[Row], cite: Citations) -> Row:
+    """The evidence of each listed root, by its present name, case-folded; a root of which nothing
+    is shown has no citations."""
+    roots = [root for row in families for root in row["roots"]]
     return {
-        known.canonical(root).casefold(): [key, root]
-        for key, family in families.items()
-        for root in family["evidence"]
+        known.canonical(root["repo"]).casefold(): packed(
+            {**root["evidence"], "citations": cite(root["evidence"].get("citations", []))}
+        )
+        for root in roots
     }
 
 
@@ -188,16 +201,10 @@ def _family(row: Row, cite: Citations) -> Row:
     return {
         **{key: row[key] for key in plain + lists if key in row},
         "roots": [one["repo"] for one in row["roots"]],
-        "evidence": {one["repo"]: packed(_evidence(one["evidence"], cite)) for one in row["roots"]},
-        "configs": packed(row.get("configs", [])),
+        "configs": row.get("configs", []),
         "licences": {one["repo"]: one["licence"] for one in row.get("licences", [])},
         "citations": cite(row["citations"]),
     }
-
-
-def _evidence(row: Row, cite: Citations) -> Row:
-    """What is shown of one root; a root of which nothing is shown has no citations."""
-    return {**row, "citations": cite(row.get("citations", []))}
 
 
 def _repos(families: list[Row]) -> Row:

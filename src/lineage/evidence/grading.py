@@ -233,13 +233,22 @@ class Reckoning:
         )
 
 
-def grade(unit: Unit, pools: Mapping[str, Pool]) -> Reckoning:
-    """The mildest grade over all judges and over leaving out each control; `pools` by judge."""
+Graded = tuple[ControlGrade | None, str]
+"""The grade of a unit, and the reason of its reckoning."""
+
+
+def grade(unit: Unit, pools: Mapping[str, Pool], known: Graded | None = None) -> Reckoning:
+    """The mildest grade over all judges and over leaving out each control; `pools` by judge.
+
+    `known` is what the same call found before: it is taken as it is, which costs a fraction.
+    """
     shortfalls = {
         judge: Shortfall(unit.answers[judge], pool.usable(unit.model), pool.eligible(unit.model))
         for judge, pool in pools.items()
         if judge in unit.answers
     }
+    if known is not None and known[0] is not None:
+        return Reckoning(unit, *known, shortfalls)
     lack = _lack(shortfalls)
     if lack:
         return Reckoning(

@@ -19,8 +19,10 @@ class FamilyNames:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._patterns: list[tuple[str, str, str]] = [tuple(row) for row in document["patterns"]]
-        self._families = document["families"]
-        self._developers = document["developers"]
+        self._developers: dict[str, str] = document["family_developers"]
+        self._origins: dict[str, str] = document["family_origins"]
+        self._own_only = frozenset(document["own_namespaces_only"])
+        self._mirrors = frozenset(document["mirrors"])
         self._owners = document["namespaces"]
 
     def match(self, repo: str) -> str | None:
@@ -48,30 +50,24 @@ class FamilyNames:
     def _may_mean(self, key: str, owner: str | None) -> bool:
         """Generic names mean their family only in its developer's own namespaces and in those of
         mirrors."""
-        if self._families[key]["pattern_scope"] != "own-namespaces":
-            return True
-        return owner is not None and (
-            owner == self._families[key]["developer"] or "mirror" in self._developers[owner]["role"]
-        )
+        return key not in self._own_only or owner == self._developers[key] or owner in self._mirrors
 
     def _nearest(self, spans: dict[str, tuple[int, int]], owner: str | None) -> str | None:
-        own = {
-            key: span for key, span in spans.items() if self._families[key]["developer"] == owner
-        }
+        own = {key: span for key, span in spans.items() if self._developers[key] == owner}
         spans = own or spans
         below = {base for key in spans for base in self._bases(key)}
         left = {key: span for key, span in spans.items() if key not in below}
-        if len({self._families[key]["developer"] for key in left}) != 1:
+        if len({self._developers[key] for key in left}) != 1:
             return None
         return min(left, key=lambda key: (left[key], key))
 
     def _bases(self, key: str) -> set[str]:
         """Families that this one derives from, at any distance."""
         seen: set[str] = set()
-        base = self._families[key].get("derived_from")
-        while base in self._families and base not in seen:
+        base = self._origins.get(key)
+        while base in self._developers and base not in seen:
             seen.add(base)
-            base = self._families[base].get("derived_from")
+            base = self._origins.get(base)
         return seen
 
 

@@ -64,9 +64,7 @@ class Registry:
 
     def namespaces(self) -> list[str]:
         """Every namespace of the registry, as its owner spells it, sorted."""
-        return sorted(
-            {name for row in self._document["developers"].values() for name in row["namespaces"]}
-        )
+        return list(self._document["spelled_namespaces"])
 
     def search(self, text: str) -> list[Developer]:
         """Developers with `text` in an id, name, alias, namespace or parent company, punctuation
@@ -80,11 +78,11 @@ class Registry:
     def namespace_citations(self, namespace: str) -> tuple[Citation, ...]:
         """Where this namespace was seen in use by its developer."""
         owner = self._document["namespaces"].get(namespace.casefold())
-        cited = self._document["developers"][owner]["namespace_citations"] if owner else {}
+        row = unpacked(self._document["developers"][owner]) if owner else {}
         return next(
             (
                 self._cited(numbers)
-                for name, numbers in cited.items()
+                for name, numbers in row.get("namespace_citations", {}).items()
                 if name.casefold() == namespace.casefold()
             ),
             (),
@@ -153,12 +151,8 @@ class Registry:
     def root_evidence(self, repo: str) -> RootEvidence | None:
         """What is shown of the weights that this very repo started from, under any name it had;
         None where it is no listed root."""
-        place = self._document["roots"].get(self.canonical(repo).casefold())
-        if place is None:
-            return None
-        family, name = place
-        row = unpacked(self._document["families"][family]["evidence"][name])
-        return rows.root_evidence(row, self._cited)
+        row = self._document["roots"].get(self.canonical(repo).casefold())
+        return rows.root_evidence(unpacked(row), self._cited) if row else None
 
     def is_shown_foundation(self, repo: str) -> bool:
         """Whether cited evidence shows that this very repo's main weights were trained from
@@ -241,7 +235,8 @@ class Registry:
 
     def family_developers(self) -> dict[str, str]:
         """By family: the registry id of its developer."""
-        return {key: row["developer"] for key, row in self._document["families"].items()}
+        found: dict[str, str] = self._document["family_developers"]
+        return found
 
     def family_words(self) -> dict[str, dict[str, Any]]:
         """By what running text calls the families: `spelled`, `stems`, `listed`; leads/words.py
@@ -284,13 +279,13 @@ class Registry:
 
     def _developer(self, key: str) -> Developer:
         if key not in self._developers:
-            row = self._document["developers"][key]
+            row = unpacked(self._document["developers"][key])
             self._developers[key] = rows.developer(key, row, self._cited)
         return self._developers[key]
 
     def _family(self, key: str) -> Family:
         if key not in self._families:
-            row = self._document["families"][key]
+            row = unpacked(self._document["families"][key])
             self._families[key] = rows.family(key, row, self._cited)
         return self._families[key]
 

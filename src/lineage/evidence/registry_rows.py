@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lineage.evidence.document import unpacked
 from lineage.evidence.evidence import Citation, Developer, ListEntry
 from lineage.evidence.family import (
     Config,
@@ -65,7 +64,7 @@ def family(id: str, row: Row, cite: Cite) -> Family:
         roots=tuple(row["roots"]),
         derived_from=row.get("derived_from"),
         own_namespaces_only=row["pattern_scope"] == "own-namespaces",
-        configs=tuple(_config(one) for one in unpacked(row["configs"])),
+        configs=tuple(_config(one) for one in row["configs"]),
         released=row.get("released"),
         note=row.get("note", ""),
         citations=cite(row["citations"]),

@@ -10,7 +10,7 @@ from typing import Any
 
 from lineage.core.packaged import EMBEDDED, DataSet
 from lineage.evidence.appraisal import Appraisal, appraise
-from lineage.evidence.document import load
+from lineage.evidence.document import load, unpacked
 from lineage.evidence.evidence import Outcome, TestResult
 from lineage.evidence.grading import Pool
 from lineage.evidence.near_names import best, near_names, rank
@@ -27,13 +27,9 @@ class Results:
     def __init__(self, document: dict[str, Any], registry: Registry) -> None:
         self._document = document
         self._registry = registry
-        self._by_model: dict[str, list[dict[str, Any]]] = {}
         self._appraised: dict[str, Appraisal] = {}
         self._added: dict[str, list[TestResult]] = {}
         self._pool: dict[tuple[str, str], dict[str, Pool]] = {}
-        for row in document["results"]:
-            if row["model"]:
-                self._by_model.setdefault(self._key(row["model"]), []).append(row)
 
     @staticmethod
     def load(data: DataSet = EMBEDDED) -> Results:
@@ -71,17 +67,16 @@ class Results:
     def for_model(self, id: str) -> list[TestResult]:
         """Results about this very model, whatever the letter case, under its present or a known
         former name."""
-        published = [_result(row) for row in self._by_model.get(self._key(id), ())]
-        return [*published, *self._added.get(self._key(id), ())]
+        key = self._key(id)
+        return [*self._published("results_of", key), *self._added.get(key, ())]
 
     def for_family(self, family: str) -> list[TestResult]:
         """Results about models that the registry counts to this family, by its id."""
-        families = self._document["families"]
-        return [
-            _result(row)
-            for row in self._document["results"]
-            if row["model"] and families.get(row["model"]) == family
-        ]
+        return self._published("results_in", family)
+
+    def _published(self, table: str, key: str) -> list[TestResult]:
+        rows = self._document["results"]
+        return [_result(rows[place]) for place in self._document[table].get(key, ())]
 
     def appraise(self, result: TestResult) -> Appraisal:
         """Its class, its grade beside the suite's comparison models, and why it decides nothing
@@ -110,7 +105,8 @@ class Results:
     @cached_property
     def _units(self) -> dict[str, AnsweredUnit]:
         """By the id of the published result."""
-        return {row["result"]: read_unit(row) for row in self._document.get("units", ())}
+        rows = map(unpacked, self._document.get("units", ()))
+        return {row["result"]: read_unit(row) for row in rows}
 
     def _pools(self, suite: str, language: str) -> dict[str, Pool]:
         if (suite, language) not in self._pool:
@@ -145,7 +141,8 @@ def _searched(result: TestResult) -> tuple[str, ...]:
     return (result.id, result.model or "", result.model_as_named, result.suite, result.publisher)
 
 
-def _result(row: dict[str, Any]) -> TestResult:
+def _result(text: str) -> TestResult:
+    row = unpacked(text)
     known = dict.fromkeys(_OPTIONAL) | {
         name: value for name, value in row.items() if name in _FIELDS
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lineage.core.value import dataclass
-from lineage.evidence.grading import Answers, Control, Counts, Pool, Unit
+from lineage.evidence.grading import Answers, Control, ControlGrade, Counts, Graded, Pool, Unit
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,8 @@ class AnsweredUnit:
     hosts: Mapping[str, int]
     own_hosts: tuple[str, ...] = ()
     """Those of `hosts` that belong to the model's own maker."""
+    graded: Graded | None = None
+    """Its grade beside the suite's comparison models, where the records' compiler reckoned it."""
     not_claimed: str = ""
     """Where it was read that the model's card does not claim this language; empty where it is not
     known not to."""
@@ -136,8 +138,14 @@ def read_unit(row: Mapping[str, Any]) -> AnsweredUnit:
         row["result"],
         row["hosts"],
         tuple(row.get("own_hosts", ())),
+        _graded(row["grade"]) if "grade" in row else None,
         row.get("not_claimed", ""),
     )
+
+
+def _graded(row: tuple[str | None, str]) -> Graded:
+    grade, reason = row
+    return ControlGrade(grade) if grade is not None else None, reason
 
 
 def pools(suite: Suite, units: Iterable[AnsweredUnit]) -> dict[str, Pool]:
