@@ -303,3 +303,18 @@ def test_our_own_bills_of_materials_come_back(tmp_path: Path, shape: str) -> Non
             b for b in bases if "/" in b
         }
     assert held["Qwen/Qwen2.5-7B"].statement.licences == ("Apache-2.0",)
+
+
+def test_the_column_that_tells_the_owners_is_taken(tmp_path: Path) -> None:
+    """Where it does so in every row; else nothing is lost for it."""
+    table = "Model,Model ID\nQwQ,Qwen/QwQ-32B-Preview\nR1,deepseek-ai/DeepSeek-R1\n"
+    found = rows(tmp_path, "both.csv", table)
+    assert [row.target for row in found] == ["Qwen/QwQ-32B-Preview", "deepseek-ai/DeepSeek-R1"]
+    assert found[0].statement.model == "QwQ"
+    found = rows(tmp_path, "some.csv", "model,hf repo\nQwQ,Qwen/QwQ-32B-Preview\nllama3,\n")
+    assert [row.target for row in found] == ["QwQ", "llama3"]
+
+
+def test_letters_of_two_bytes_without_a_mark_are_no_text(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is not text"):
+        rows(tmp_path, "wide.csv", "model\nacme/m1\n".encode("utf-16-le"))

@@ -120,3 +120,38 @@ def test_a_sheet_without_models_beside_one_with_them_is_named() -> None:
     assert [row.target for row in rows_of(body.getvalue(), ".xlsx", listing)] == ["org/a"]
     (note,) = listing.notes
     assert "'Vendors 2026'" in note and "Empty" not in note
+
+
+def _read(rows: list[list[str | None]], *merged: str) -> list[tuple[str, dict[str, str]]]:
+    """Target and other cells of each row of a workbook."""
+    book, raw = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    for span in merged:
+        book.active.merge_cells(span)
+    book.save(raw)
+    found = rows_of(raw.getvalue(), ".xlsx", Listing("list.xlsx"))
+    return [(row.target, dict(row.columns)) for row in found]
+
+
+def test_a_model_merged_down_counts_on_each_row() -> None:
+    rows = [["model", "used for"], ["acme/m1", "chat"], [None, "search"], ["acme/m2", "code"]]
+    assert [target for target, _ in _read(rows, "A2:A3")] == ["acme/m1", "acme/m1", "acme/m2"]
+
+
+def test_a_heading_over_several_columns_is_no_row() -> None:
+    """Its own headings are read with it; cells that are merged for their looks are what they are."""
+    heads: list[list[str | None]] = [
+        ["Approved 2026", None, None, None],
+        ["Vendor", "AI model", None, "Owner"],
+        [None, "Name", "Version", None],
+    ]
+    rows = [*heads, ["Acme", "acme/m1", "1.0", "Bob"], ["Acme", "acme/m2", "2", "Eve"]]
+    for more in ((), ("A2:A3", "D2:D3")):
+        assert _read(rows, "A1:D1", "B2:C2", *more) == [
+            (name, {"Vendor": "Acme", "AI model Version": version, "Owner": owner})
+            for name, version, owner in (("acme/m1", "1.0", "Bob"), ("acme/m2", "2", "Eve"))
+        ]
+    wide: list[list[str | None]] = [["x", "model", None], ["1", "acme/m1", None]]
+    wide += [["2", "acme/m2", "note"]]
+    assert [target for target, _ in _read(wide, "B1:C1", "B2:C2")] == ["acme/m1", "acme/m2"]

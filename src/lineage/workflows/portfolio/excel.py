@@ -131,8 +131,28 @@ def _table(sheet: Any) -> list[tuple[str, list[str]]]:
     for (number, column), cell in sheet._cells.items():
         if number <= most and column <= width:
             found.setdefault(number, [""] * width)[column - 1] = _text(cell)
+    spans = (span.bounds for span in sheet.merged_cells.ranges)
+    for left, top, right, bottom in sorted(spans, key=lambda one: (one[2] > one[0], one)):
+        if top <= most and left <= width:
+            _spread(found, left - 1, top, min(right, width), min(bottom, most))
     blank = [""] * width
     return [(f"row {number}", found.get(number, blank)) for number in range(1, most + 1)]
+
+
+def _spread(found: dict[int, list[str]], left: int, top: int, right: int, bottom: int) -> None:
+    """Cells that are merged down a column show the same on each row. A heading over several columns
+    that have headings of their own goes into each of these."""
+    head = found.get(top, [])
+    text = head[left] if head else ""
+    if bottom > top and right == left + 1:
+        for number in range(top + 1, bottom + 1):
+            found.setdefault(number, [""] * len(head))[left] = text
+    below = found.get(bottom + 1, [])
+    if right > left + 1 and tables.columns_of([text]) and sum(map(bool, below[left:right])) > 1:
+        texts = [text if left <= column < right else one for column, one in enumerate(head)]
+        pairs = zip(texts, below, strict=True)
+        found[bottom + 1] = [one if one == sub else f"{one} {sub}".strip() for one, sub in pairs]
+        found.pop(top)
 
 
 def _text(cell: Any) -> str:

@@ -121,10 +121,12 @@ def _of_text(text: str, suffix: str, listing: Listing) -> list[InputRow]:
 def _text(raw: bytes, listing: Listing) -> str:
     """The bytes as text: UTF-8 or UTF-16, else as Windows of the West writes it."""
     is_wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" in raw[:4096] and not is_wide:
+        raise UsageError(f"{listing.name} is not text.", "Save it as UTF-8.")
     try:
         return raw.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError as problem:
-        if b"\0" in raw[:4096] or is_wide:
+        if is_wide:
             raise UsageError(f"{listing.name} is not text.", _FORMS) from problem
     try:
         text = raw.decode("cp1252")

@@ -137,16 +137,15 @@ def _place_of_models(table: Table, listing: Listing) -> tuple[int, int]:
     named: tuple[int, int] | None = None
     for head, (_, cells) in enumerate(table[:_TITLES]):
         columns = columns_of(cells)
-        counts = {column: _names_below(table, head, column) for column in columns}
-        most = max(counts.values(), default=0)
-        if most:
-            return head, next(c for c in columns if counts[c] * 2 >= most)
+        counts = {column: len(_named_below(table, head, column)) for column in columns}
+        if any(counts.values()):
+            return head, _likeliest(table, head, counts, listing)
         named = named or ((head, columns[0]) if columns else None)
     first = [clearness(cell) == CLEAR for cell in table[0][1]]
     if any(first):
         return -1, first.index(True)  # a list of ids that was saved without a header
     width = max(len(cells) for _, cells in table[:_SAMPLE])
-    content = {column: _names_below(table, 0, column, CLEAR) for column in range(width)}
+    content = {column: len(_named_below(table, 0, column, CLEAR)) for column in range(width)}
     best = max(content, key=lambda column: content[column])
     if named is None and content[best] and not _is_a_base(table[0][1], best):
         listing.note(f"{listing.name}: the models were taken from column {best + 1}.")
@@ -159,6 +158,21 @@ def _place_of_models(table: Table, listing: Listing) -> tuple[int, int]:
     raise _no_names(table, *named, listing)
 
 
+def _likeliest(table: Table, head: int, counts: Mapping[int, int], listing: Listing) -> int:
+    """Of the columns that may hold models, the likeliest first: one with about as many names as
+    any. Where it leaves owners out that another tells in the same rows, that other one."""
+    most = max(counts.values())
+    first, *others = (column for column, count in counts.items() if count * 2 >= most)
+    named = _named_below(table, head, first)
+    if named == _named_below(table, head, first, CLEAR):
+        return first
+    found = next((c for c in others if named <= _named_below(table, head, c, CLEAR)), first)
+    if found != first:
+        name = clipped(table[head][1][found])
+        listing.note(f"{listing.name}: the models were taken from the column {name!r}.")
+    return found
+
+
 def _wanted(table: Table, listing: Listing) -> tuple[int, int]:
     word = _plain(listing.column)
     for head, (_, cells) in enumerate(table[:_TITLES]):
@@ -167,7 +181,7 @@ def _wanted(table: Table, listing: Listing) -> tuple[int, int]:
         if exact is None and word not in words:
             continue
         column = words.index(word) if exact is None else exact
-        if not _names_below(table, head, column):
+        if not _named_below(table, head, column):
             raise _no_names(table, head, column, listing)
         return head, column
     raise UsageError(
@@ -186,12 +200,14 @@ def _no_names(table: Table, head: int, column: int, listing: Listing) -> UsageEr
     )
 
 
-def _names_below(table: Table, head: int, column: int, least: int = BARE) -> int:
+def _named_below(table: Table, head: int, column: int, least: int = BARE) -> set[int]:
+    """The rows that name a model in that column."""
     below = (cells for _, cells in table[head + 1 : head + 1 + _SAMPLE])
-    return sum(
-        bool(cells[column:]) and any(clearness(one) >= least for one in names_in(cells[column]))
-        for cells in below
-    )
+    return {
+        number
+        for number, cells in enumerate(below)
+        if cells[column:] and any(clearness(one) >= least for one in names_in(cells[column]))
+    }
 
 
 def columns_of(header: Sequence[str]) -> list[int]:
