@@ -104,7 +104,7 @@ def check(
     """
     from lineage.cli import checking
     from lineage.core import clock
-    from lineage.workflows.check import judged_code, settled
+    from lineage.workflows.check import judged_code, settled, without_own_hub
     from lineage.workflows.lock import read_lock
 
     wanted = destinations(formats, output)
@@ -134,6 +134,7 @@ def check(
             refuse_inside([path], chosen, source.files(), [("lock", lock_file)])
         lock = read_lock(lock_file) if lock_file else None
         found, report = checking.audited_uses(found, least, source, chosen, installed=installed)
+    found = without_own_hub(found, report.circumstances.endpoint)
     if lock is not None:
         report = checking.compared(report, lock, chosen, display)
     code = judged_code(found, chosen, clock.now().date())

@@ -17,7 +17,7 @@ from lineage.report.document import Report, TargetReport
 from lineage.report.formats import View
 from lineage.report.printable import printable
 from lineage.report.sentences import sentence as plain
-from lineage.report.uses import name_there
+from lineage.report.uses import name_there, unresolved_sentence
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -170,10 +170,7 @@ def _unresolved(report: Report) -> list[dict[str, Any]]:
     for use in report.scan.unresolved if report.scan else ():
         finding = asking.get(use.at)
         level = _LEVELS[finding.level] if finding else "note"
-        text = (
-            f"{printable(use.via, 80)} loads a model whose name is "
-            f"{printable(use.reason, 80)}: {printable(use.expression, 120)}"
-        )
+        text = unresolved_sentence(use)
         fingerprint = {"lineage/v1": _fingerprint(UNRESOLVED, use.via, use.expression, use.file)}
         location = _location("", use)
         del location["logicalLocations"]

@@ -10,6 +10,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.policy.finding import Finding, Level, Verdict
 from lineage.report.document import Report, TargetReport
 from lineage.report.printable import counted, printable
+from lineage.scan.asked_of import ANOTHER_HUB
 from lineage.scan.result import ScanResult
 
 
@@ -92,6 +93,19 @@ def name_there(target: TargetReport, use: ModelUse) -> str:
     is_same = use.model.casefold() == target.model.casefold()
     is_name = use.kind is UseKind.HUB and not use.target
     return f", written {printable(use.model, 120)}" if is_name and not is_same else ""
+
+
+def unresolved_sentence(use: ModelUse) -> str:
+    """What a place leaves open whose model is not known."""
+    if use.reason == ANOTHER_HUB:
+        return (
+            f"{printable(use.expression, 120)}: names of the Hub are asked of another address "
+            "there, where they may mean other models."
+        )
+    return (
+        f"{printable(use.via, 80)} loads a model whose name is {printable(use.reason, 80)}: "
+        f"{printable(use.expression, 120) or '?'}."
+    )
 
 
 def lines(target: TargetReport, most: int | None = 8) -> Iterator[str]:

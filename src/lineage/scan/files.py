@@ -13,6 +13,7 @@ from zlib import crc32
 
 from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
+from lineage.scan.asked_of import sent_elsewhere
 from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.python.documented import documented_part
 from lineage.scan.python.flow import Inlet
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 Wanted = Mapping[str, Sequence[Inlet]]
 """Inlets, by their owner's name."""
+_NO_SETTINGS = frozenset({FileKind.RECORDS, FileKind.PACKAGES, FileKind.LIST})
 _STRUCTURED = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.YAML, FileKind.NOTEBOOK})
 
 
@@ -120,6 +122,8 @@ class FileReader:
         asks = self._repository.scope is Scope.RUNTIME
         imports = frozenset(words(found.text)) if asks else None
         uses, bounds_hit = self._bounded(self._uses(found, name, kind), name)
+        if kind not in _NO_SETTINGS:
+            uses += tuple(sent_elsewhere(found.text, name))
         self._library.release()
         return FileRead(
             uses,

@@ -29,7 +29,21 @@ _PROVIDER_KEYS = frozenset(
 _ROUTE_KEYS = frozenset(["providers", "provider", "id", "grader", "llm", "fallbacks", "alias"])
 _DEFAULT = re.compile(r"\$\{\w+:?-?([^}$]+)\}\Z")
 _NOT_MODEL = frozenset(
-    ["dir", "path", "file", "cache", "folder", "type", "timeout", "max", "keepalive", "url", "key"]
+    [
+        "dir",
+        "path",
+        "file",
+        "cache",
+        "folder",
+        "type",
+        "timeout",
+        "max",
+        "keepalive",
+        "url",
+        "key",
+        "src",
+        "source",
+    ]
 )
 _SETTING = re.compile(
     r"(?<![\w$./-])([A-Z][A-Z0-9_]{2,80})(?:=|[ \t]*=[ \t]*(?=[\"']))"

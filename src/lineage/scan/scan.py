@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.asked_of import with_modelscope
 from lineage.scan.files import FileRead, FileReader, Repository, ScanBounds, checksum
 from lineage.scan.folders import with_folder
 from lineage.scan.kinds import FileKind
@@ -80,7 +81,7 @@ class _Scan:
         found += self._started()
         started = self._read.keys() - set(names)
         found = list(with_settings(found, (*names, *sorted(started)), partial(text_of, root)))
-        found = list(with_own_words(found, self._inlets))
+        found = list(with_modelscope(with_own_words(found, self._inlets)))
         told = settled(one for use in found for one in with_folder(use, root))
         imported = imported_beside(
             {name: one.imports for name, one in self._read.items() if one.imports is not None}

@@ -20,7 +20,14 @@ from lineage.policy.open_points.point import Gap, OpenPoint
 from lineage.policy.open_points.subject import UNREAD_CODE
 from lineage.report.document import Report, TargetReport
 from lineage.report.printable import counted
-from lineage.report.uses import is_blind, left_out_message, unread, unread_places
+from lineage.report.uses import (
+    is_blind,
+    left_out_message,
+    unread,
+    unread_places,
+    unresolved_sentence,
+)
+from lineage.scan.asked_of import ANOTHER_HUB, address_in
 from lineage.scan.result import NOT_SHOWN, ScanResult
 from lineage.scan.scan import scan
 from lineage.scan.scope import Scope
@@ -180,6 +187,20 @@ def with_findings(
     return tuple(targets)
 
 
+_CLOSES_ELSEWHERE = "Audit with HF_ENDPOINT set to that address, or waive this place."
+
+
+def without_own_hub(scan: ScanResult, endpoint: str) -> ScanResult:
+    """The scan without the places that send names to the very hub that was asked here."""
+    own = endpoint.rstrip("/").casefold()
+    unresolved = tuple(
+        use
+        for use in scan.unresolved
+        if use.reason != ANOTHER_HUB or not own or address_in(use).rstrip("/").casefold() != own
+    )
+    return replace(scan, unresolved=unresolved)
+
+
 def code_points(scan: ScanResult) -> tuple[OpenPoint, ...]:
     """The places of the code where a model may be named of which nothing is known."""
     closes = "Write the name where it is loaded, or make the file readable."
@@ -189,8 +210,8 @@ def code_points(scan: ScanResult) -> tuple[OpenPoint, ...]:
             use.at,
             (use.at,),
             UNREAD_CODE,
-            f"{use.via} loads a model whose name is {use.reason}: {use.expression or '?'}.",
-            closes=closes,
+            unresolved_sentence(use),
+            closes=_CLOSES_ELSEWHERE if use.reason == ANOTHER_HUB else closes,
         )
         for use in scan.unresolved
     ]
