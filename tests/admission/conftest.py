@@ -75,8 +75,8 @@ class Authority:
 class Cluster:
     """Calls the webhook of one server as an API server does."""
 
-    def __init__(self, port: int, ca: Path) -> None:
-        self.port, self._session = port, requests.Session()
+    def __init__(self, port: int, ca: Path, server: subprocess.Popen[bytes]) -> None:
+        self.port, self.server, self._session = port, server, requests.Session()
         self._session.trust_env, self._session.verify = False, str(ca)
         self.url = f"https://127.0.0.1:{port}/admission/{TOKEN}"
 
@@ -115,8 +115,8 @@ def start(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Start servers with these options; they end with the module."""
     servers: list[subprocess.Popen[bytes]] = []
 
-    def started(*options: str) -> Cluster:
-        folder = tmp_path_factory.mktemp("server")
+    def started(*options: str, folder: Path | None = None) -> Cluster:
+        folder = folder or tmp_path_factory.mktemp("server")
         (folder / "token").write_text(f"{TOKEN}\n")
         cert, key = authority.issue(f"server-{len(servers)}")
         with socket.socket() as free:
@@ -148,7 +148,7 @@ def start(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Ite
         for _ in range(600):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return Cluster(port, authority.file)
+                    return Cluster(port, authority.file, server)
             assert server.poll() is None, "the server ended"
             time.sleep(0.05)
         raise AssertionError("the server does not listen")

@@ -53,6 +53,23 @@ def test_every_kind_and_operation(cluster: Cluster, name: str, is_allowed: bool)
     assert response["allowed"] is is_allowed, response
 
 
+def test_a_policy_that_was_changed_is_the_one_that_decides(start: Start, tmp_path: Path) -> None:
+    """At once when the server starts with it: what was found under another one of the same name
+    lets nothing in."""
+    policy = tmp_path / "policy.toml"
+    options = ("--admission-wait", "25", "--policy", str(policy))
+    policy.write_text('name = "ours"\n')
+    before = start(*options, folder=tmp_path)
+    assert before.asks("pod", PASSES)["allowed"] is True
+    before.server.terminate()
+    before.server.wait(30)
+    stricter = 'jurisdictions = ["FR"]\n[rules]\nfoundation-jurisdiction = "fail"\n'
+    policy.write_text(f'name = "ours"\n{stricter}')
+    after = start(*options, folder=tmp_path)
+    denied = after.asks("pod", PASSES)
+    assert denied["allowed"] is False and "FAIL" in denied["status"]["message"], denied
+
+
 def test_a_dry_run_starts_no_audit(start: Start) -> None:
     """Its webhook promises no effects beside the answer."""
     cluster = start("--admission-wait", "20")

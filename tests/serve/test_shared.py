@@ -8,7 +8,7 @@ from hub import Fault, HubFile, HubModel, TestHub
 from lineage.serve.settings import Limits
 from lineage.workflows.audit import audit
 from lineage.workflows.options import HubAccess, Options
-from serve.conftest import Serve
+from serve.conftest import Client, Serve
 
 QWQ = "Qwen/QwQ-32B-Preview"
 WEIGHTS = {"README.md": "# x\n", "model.safetensors": HubFile(b"the same weights", lfs=True)}
@@ -102,3 +102,32 @@ def test_one_model_does_not_wait_for_a_long_list(serve: Serve, tmp_path: Path) -
         assert states[0]["done"] < 300
         for one in long:
             client.post(f"{one.headers['location']}/cancel", json={})
+
+
+def test_that_there_is_no_such_model_is_not_believed_for_long(serve: Serve, tmp_path: Path) -> None:
+    """It may have been published just now; until it is time to ask again, nobody does."""
+
+    def told(client: Client) -> tuple[set[str], set[str]]:
+        """The status of acme/new: in a list, and alone."""
+        alone = client.get("/v1/models/acme/new/lineage?wait=60").json()
+        listed = client.audited("acme/new", "acme/child")["report"]
+        found = [
+            {
+                one["status"]
+                for target in report["targets"]
+                for one in target["nodes"]
+                if one["id"] == "acme/new"
+            }
+            for report in (listed, alone)
+        ]
+        return found[0], found[1]
+
+    child = HubModel("acme/child", card={"base_model": "acme/new"})
+    for absent, later in ((0.0, "resolved"), (60.0, "not-found")):
+        with TestHub([child]) as hub:
+            client = serve(access(hub), tmp_path / later, limits=Limits(absent=absent))
+            assert told(client) == ({"not-found"}, {"not-found"})
+            asked = len(hub.calls)
+            hub.add(HubModel("acme/new"))
+            assert told(client) == ({later}, {later})
+            assert (len(hub.calls) > asked) is (later == "resolved")

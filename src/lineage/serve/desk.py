@@ -34,6 +34,14 @@ from lineage.workflows.recording import Recorder
 _BRIEF_WORKERS = 4
 
 
+class _Asked(Future[TargetReport]):
+    """A report that is being made, or was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.since = time.monotonic()
+
+
 class _Shift:
     """The sources as they were opened at one time; they are closed when the last one who uses them
     is done."""
@@ -43,7 +51,7 @@ class _Shift:
         self.opened = time.monotonic()
         self.users = 0
         self.is_over = False
-        self.reports: OrderedDict[tuple[str, str, str], Future[TargetReport]] = OrderedDict()
+        self.reports: OrderedDict[tuple[str, str, str], _Asked] = OrderedDict()
         self.lock = threading.Lock()
 
     @property
@@ -106,6 +114,7 @@ class Desk:
             hub=replace(hub, limiter=self._limiter),
             listeners=replace(listeners, wait=self._waits),
             kept_records=settings.limits.records,
+            kept_absent=settings.limits.absent,
         )
         self._tell = listeners.wait
         self._waits_until = 0.0
@@ -151,8 +160,10 @@ class Desk:
         with self._user() as shift:
             with shift.lock:
                 known = shift.reports.get(key)
+                if known is not None and self._is_past(known):
+                    known = None
                 if known is None:
-                    asked = shift.reports[key] = Future[TargetReport]()
+                    asked = shift.reports[key] = _Asked()
                     if len(shift.reports) > self._limits.reports:
                         shift.reports.popitem(last=False)
             if known is not None:
@@ -169,6 +180,15 @@ class Desk:
                 self._drop(shift, key)
             asked.set_result(report)
             return report
+
+    def _is_past(self, asked: _Asked) -> bool:
+        """Whether it says of a model that there is none, and that for a while."""
+        if time.monotonic() - asked.since <= self._limits.absent or not asked.done():
+            return False
+        if asked.exception() is not None:
+            return False
+        nodes = asked.result().graph.nodes.values()
+        return any(node.status is Status.NOT_FOUND for node in nodes)
 
     def counted(self, report: TargetReport) -> TargetReport:
         """A report that was made now."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lineage.core.errors import CannotRunError, InvalidRefError, LineageError, UsageError
+from lineage.core.record import Status
 from lineage.report.document import TargetReport
 from lineage.report.json import pieces
 from lineage.serve.basis import bases_of
@@ -161,9 +162,18 @@ class Runs:
             return replace(run, state=ended[0], problem=ended[1])
         return run
 
-    def newest(self, target: str, policy: str, since: float) -> tuple[str, TargetReport] | None:
-        """As `Store.newest`, by the policy and the data that the server has now."""
-        return self._store.newest(target, policy, since, self._bases.get(policy, ""))
+    def newest(
+        self, target: str, policy: str, since: float, absent: float | None = None
+    ) -> tuple[str, TargetReport] | None:
+        """As `Store.newest`, by the policy and the data that the server has now. That there is no
+        such model is believed for `absent` seconds, as few as for runs by default."""
+        basis = self._bases.get(policy, "")
+        found = self._store.newest(target, policy, since, basis)
+        if found is None or found[1].graph.nodes[found[1].model].status is not Status.NOT_FOUND:
+            return found
+        usual = self._settings.limits.absent
+        recent = time.time() - (usual if absent is None else absent)
+        return self._store.newest(target, policy, max(since, recent), basis)
 
     def cancel(self, id_: str) -> bool:
         """Stop a run after the models that are being audited; False where it was over."""

@@ -42,6 +42,8 @@ class Limits:
     """Within which a whole body arrives."""
     held: int = 128 * 2**20
     """Bytes of the bodies of all requests together."""
+    absent: float = 60.0
+    """Seconds for which it is believed that there is no such model: it may just be published."""
     rest: float = 15.0
     """Seconds for which a lack of answers is believed: an outage must not cost each model its own
     wait."""

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections import OrderedDict
 from concurrent.futures import Future
 
-from lineage.core.record import ModelRecord
+from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.sources.interface import Source
 
 
 class MemoSource:
     """Keeps the records of one run in memory, and with `files` also every range of bytes; errors
-    are not kept. Of more records than `most` those not used for longest go first.
+    are not kept, and that there is no such model only for `absent` seconds. Of more records than
+    `most` those not used for longest go first.
 
     Several threads that ask for one model at the same time wait for one answer.
     """
 
-    def __init__(self, source: Source, *, files: bool = False, most: int = 20_000) -> None:
+    def __init__(
+        self,
+        source: Source,
+        *,
+        files: bool = False,
+        most: int = 20_000,
+        absent: float = math.inf,
+    ) -> None:
         self._source = source
-        self._most = most
+        self._most, self._absent = most, absent
+        self._absent_since: dict[ModelRef, float] = {}
         self._files = files
         self._lock = threading.Lock()
         self._records: OrderedDict[ModelRef, Future[ModelRecord]] = OrderedDict()
@@ -35,12 +46,16 @@ class MemoSource:
         """The record, from the first time on."""
         with self._lock:
             known = self._records.get(ref)
+            if time.monotonic() - self._absent_since.get(ref, math.inf) > self._absent:
+                del self._absent_since[ref]
+                known = None
             if known is not None:
                 self._records.move_to_end(ref)
             else:
                 asked = self._records[ref] = Future()
                 if len(self._records) > self._most:
-                    self._records.popitem(last=False)
+                    oldest, _ = self._records.popitem(last=False)
+                    self._absent_since.pop(oldest, None)
         return known.result() if known is not None else self._asked(ref, asked)
 
     def _asked(self, ref: ModelRef, answer: Future[ModelRecord]) -> ModelRecord:
@@ -51,6 +66,9 @@ class MemoSource:
                 self._records.pop(ref, None)
             answer.set_exception(problem)
             raise
+        if record.status is Status.NOT_FOUND:
+            with self._lock:
+                self._absent_since[ref] = time.monotonic()
         answer.set_result(record)
         return record
 

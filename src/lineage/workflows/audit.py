@@ -140,7 +140,9 @@ class Auditor:
         )
         live = Live(options, self._sources, self._notices, near_names)
         self._outside = options.outside(live) if options.outside else live
-        self._source: MemoSource = MemoSource(self._outside.records, most=options.kept_records)
+        self._source: MemoSource = MemoSource(
+            self._outside.records, most=options.kept_records, absent=options.kept_absent
+        )
         self._cases = Cases(
             options, registry, self._outside, self._source, lambda: self.data, self._now.date()
         )

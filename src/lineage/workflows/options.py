@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import field
 from datetime import datetime
@@ -112,5 +113,7 @@ class Options:
     listeners: Listeners = field(default_factory=Listeners)
     kept_records: int = 20_000
     """Records that a run keeps in memory."""
+    kept_absent: float = math.inf
+    """Seconds for which it is believed that there is no such model."""
     outside: Callable[[Outside], Outside] | None = None
     """What is between the run and the world: a recording, or one that is given again."""

@@ -33,11 +33,13 @@ class KeptVerdicts:
 
     def known(self, target: str) -> Known | None:
         """The newest of what admission asked for and of what people did."""
+        policy = self._settings.usual
         since = time.time() - self._admission.max_age.total_seconds()
+        absent = self._admission.max_age_inconclusive.total_seconds()
         names = {target, target.removeprefix(_HUB)}
         found = []
         for name in names:
-            kept = self._store.newest(name, self._settings.usual, since)
+            kept = self._runs.newest(name, policy, since, absent)
             # By its id a model is found at any revision too: only the same question counts.
             if kept is not None and kept[1].target in names:
                 found.append((self._store.run(kept[0]).finished or 0.0, *kept))
