@@ -51,6 +51,19 @@ NAMED: dict[str, tuple[str, set[str]]] = {
         pod("args: [acme/new], resources: {limits: {amd.com/gpu: 1}}"),
         {"hf://acme/new"},
     ),
+    "several in one word": (
+        pod("args: ['--models=acme/a,acme/b', --draft-models, 'acme/c acme/d']"),
+        {"hf://acme/a", "hf://acme/b", "hf://acme/c", "hf://acme/d"},
+    ),
+    "a known model in a list": (pod("args: ['--pull=[\"Qwen/Qwen2.5-7B\",\"a/b\"]']"), {QWEN}),
+    "several in a variable": (
+        pod("""env: [{name: MODELS, value: '["acme/a","acme/b"]'}]"""),
+        {"hf://acme/a", "hf://acme/b"},
+    ),
+    "settings in a variable": (
+        pod(r'env: [{name: APP_CONFIG, value: "port: 1\nengine:\n  model: acme/net\n"}]'),
+        {"hf://acme/net"},
+    ),
     "hook": (
         pod('lifecycle: {postStart: {exec: {command: [sh, -c, "ollama pull qwen2.5:7b"]}}}'),
         {"ollama:qwen2.5:7b"},

@@ -53,10 +53,12 @@ def config_uses(
         return
     keys, variables = Keys(entries, file), Variables(entries, file)
     paths = {e.path[:-1]: e.value for e in entries if e.path and e.path[-1] in ("path", "filename")}
+    named = {e.path[:-1]: e.value for e in entries if e.path[-1:] == ("name",) and "env" in e.path}
     holds_data = any(e.path == ("kind",) and e.value in _HOLDS_DATA for e in entries)
     not_under = _NOT_UNDER - {"data"} if holds_data else _NOT_UNDER
     for entry in entries:
-        name = _file_name(entry, paths.get(entry.path[:-1], ""))
+        above = named.get(entry.path[:-1], "") if entry.path[-1:] == ("value",) else ""
+        name = _file_name(entry, paths.get(entry.path[:-1], ""), above)
         if name and embedded is not None:
             yield from embedded(name, entry.value, entry.line + 1)
             continue
@@ -82,12 +84,12 @@ def _is_record(entries: list[Entry]) -> bool:
     )
 
 
-def _file_name(entry: Entry, path: str) -> str:
+def _file_name(entry: Entry, path: str, variable: str) -> str:
     """The name of the file whose text a block is: a ConfigMap's key, cloud-init's `path`, or of
-    one that could hold such settings."""
+    one that could hold such settings, also in a container's variable."""
     if not entry.is_block or "\n" not in entry.value or not entry.path:
         return ""
-    last = str(entry.path[-1])
+    last = variable or str(entry.path[-1])
     if last.lower() in _DOCUMENTS and re.search(r"(?m)^[ \t-]*[\w.-]+:(?:\s|$)", entry.value):
         return "values.yaml"
     match = _FILE_NAME.match(path if last.lower() in _CONTENTS else last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +13,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.document import DocumentRead, read_document
 from lineage.scan.entries import Entry
-from lineage.scan.names import Bare, container_model, judge, judged_use
+from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, judged_use
 from lineage.scan.result import ScanResult
 from lineage.scan.services import Services
 from lineage.scan.telling import suggests_model
@@ -36,6 +37,7 @@ from lineage.serve.admission.unshown import (
 from lineage.workflows.check import wanted_models
 
 _FILE = ""
+_BETWEEN = re.compile(r"[\s,;|\[\]\"']+")
 _GIVEN = ("args", "command", "env", "lifecycle")
 _NOTES = ("managedFields",)
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -53,8 +55,9 @@ class _Reading:
     """One resource, read."""
 
     def __init__(self, resource: object, services: Services) -> None:
-        self._resource = resource
+        self._resource, self._services = resource, services
         self._read: DocumentRead = read_document(resource, services)
+        self._values = {entry.path: entry.value for entry in self._read.entries}
         self._containers = {one.path: one for one in containers_of(resource)}
         self._volumes = volumes_of(resource)
         self._mounting: dict[tuple[Path, str], set[Path]] = {}
@@ -118,6 +121,29 @@ class _Reading:
             judged = judge(value.rpartition("=")[2], Bare.IGNORED)
             if judged is not None and judged.kind is UseKind.HUB:
                 yield judged_use(judged, place, "word", Certainty.LIKELY, if_found=True)
+        if container is not None and self._is_given(path):
+            yield from self._listed(entry, is_wanted=bool(container.accelerator))
+
+    def _listed(self, entry: Entry, *, is_wanted: bool) -> Iterator[ModelUse]:
+        """Models in one word: behind an option, or several of them (`--models=acme/a,acme/b`)."""
+        before, _, value = entry.value.rpartition("=")
+        names = [part for part in _BETWEEN.split(value) if part]
+        if not all(map(is_hub_shaped, names)):
+            return
+        is_wanted = len(names) > 1 and (is_wanted or suggests_model(before or self._key(entry)))
+        for name in names:
+            is_known = name.casefold() in self._services.hub_ids
+            judged = judge(name, Bare.IGNORED) if is_known or is_wanted else None
+            if judged is not None:
+                place = (_FILE, entry.line, entry.column)
+                yield judged_use(judged, place, "list", Certainty.LIKELY, if_found=not is_known)
+
+    def _key(self, entry: Entry) -> str:
+        """What a word or value is called: by the option before it, or as a variable."""
+        *above, last = entry.path
+        if last == "value":
+            return self._values.get((*above, "name"), "")
+        return self._values.get((*above, last - 1), "") if isinstance(last, int) else ""
 
     def _is_given(self, path: Path) -> bool:
         """Whether a program is given what stands there: a word, a variable, a volume."""
