@@ -22,6 +22,11 @@ def uses_of(tmp_path: Path, code: str, **more: str) -> list[ModelUse]:
 
 
 LITERAL_CALLS = [
+    (
+        "from transformers import AutoModel\nmatch x:\n    case True | None:\n"
+        "        AutoModel.from_pretrained('acme/net')",
+        "acme/net",
+    ),
     ("from transformers import AutoModel\nAutoModel.from_pretrained('acme/net')", "acme/net"),
     (
         "import transformers as t\nt.AutoModelForCausalLM.from_pretrained(pretrained_model_name_or_path='gpt2')",

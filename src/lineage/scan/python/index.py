@@ -68,7 +68,7 @@ class _Indexer:
         kind = type(node)
         handler = _HANDLERS.get(kind, _UNHANDLED)
         if handler is _UNHANDLED:  # most nodes by far
-            for name in _FIELDS[kind]:
+            for name in _FIELDS.get(kind, ()):  # the `True` of a `case` is no node
                 value = getattr(node, name, None)
                 item: Any
                 for item in value if type(value) is list else (value,):
@@ -292,7 +292,7 @@ class _Indexer:
             if isinstance(part, ast.Constant):
                 self.on_constant(part, self.module.top)
             elif type(part) not in _PASSED_OVER:
-                for name in _FIELDS[type(part)]:
+                for name in _FIELDS.get(type(part), ()):
                     value = getattr(part, name, None)
                     waiting.extend(value if type(value) is list else (value,))
 
