@@ -36,7 +36,7 @@ from pathlib import Path
 
 COUNT = Path(__file__).with_name("named_models.tsv")
 _NAME = re.compile(
-    r"(?:https?://(?:huggingface\.co|hf\.co)/|hf://|hf-hub:)?([A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{1,90})(?:[@:/][\w./:-]+)?"
+    r"(?:https?://(?:huggingface\.co|hf\.co)/|hf://|hf-hub:)?([A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{1,90})(?:[@:/][\w./:-]*)?"
 )
 _SPEAKS = re.compile(
     r"model|pretrained|checkpoint|repo_?id|tokenizer|encoder|embed|rerank|pipeline|llm", re.I

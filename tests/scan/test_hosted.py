@@ -440,6 +440,27 @@ def test_a_key_a_package_and_a_comment_are_no_uses(tmp_path: Path, name: str, te
         ("MODEL = 'gpt-4o-mini'\n", "api://unknown/gpt-4o-mini"),
         ("llm = llm_factory('gpt-4o-mini', client=client)\n", "api://unknown/gpt-4o-mini"),
         ("MODELS = {'fast': 'claude-haiku-4-5'}\n", "api://unknown/claude-haiku-4-5"),
+        ("MODEL = 'claude-sonnet-4-5-some-day'\n", "api://unknown/claude-sonnet-4-5-some-day"),
+        ("default_chat_models = ['gpt-4.1']\n", "api://unknown/gpt-4.1"),
+        ("MODEL = 'openai/gpt-4o@tool'\n", "api://api.openai.com/gpt-4o"),
+        (
+            "class Embedder:\n    MODEL = 'models/embedding-001'\n",
+            "api://generativelanguage.googleapis.com/embedding-001",
+        ),
+        (
+            "from vendor.drivers import AnthropicPromptDriver\n"
+            "AnthropicPromptDriver(model='some-new-9')\n",
+            "api://api.anthropic.com/some-new-9",
+        ),
+        (
+            "def ask(messages, model, tools):\n    ...\nask([], 'openrouter/acme/v3-fast', None)\n",
+            "api://openrouter.ai/acme/v3-fast",
+        ),
+        (
+            "def get_api_model(url):\n    if 'x' in url:\n        return url\n"
+            "    return 'gpt-4o-mini'\n",
+            "api://unknown/gpt-4o-mini",
+        ),
         ("GROQ_MODEL = 'some-new-model-9b'\n", "api://api.groq.com/some-new-model-9b"),
         (
             "import os\nmodel = os.getenv('VOYAGE_MODEL_NAME', 'some-new-9')\n",
@@ -457,6 +478,13 @@ def test_a_name_of_a_closed_model_is_told(tmp_path: Path, code: str, target: str
     [
         "import tiktoken\ntiktoken.encoding_for_model('gpt-4o')\n",
         "MODEL_PRICES = {'name': 'gpt-4o'}\n",
+        "def num_tokens(text, model='gpt-4o'):\n    ...\n",
+        "def count_tokens(text, model=None):\n    model = model or 'gpt-4o'\n",
+        "default_tokenizer = 'gpt-4o'\nx.count_tokens(model='gpt-4o')\n",
+        "def normalize_model(name):\n    return 'gpt-4o'\n",
+        "MODEL_LIMITS = {'anthropic.claude-3-haiku-v1': 4096}\n",
+        "MODEL = 'llama-3-8b-of-our-own'\n",
+        "def log(text, level):\n    ...\nlog('gpt-4o', 'openai/gpt-4o')\n",
         "OPENAI_MODEL_LIST_TIMEOUT = '10'\n",
         "GEN_AI_REQUEST_MODEL = 'gen_ai.request.model'\n",
     ],

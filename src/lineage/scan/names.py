@@ -134,6 +134,8 @@ _PROVIDERS = (
     "nscale/",
     "hyperbolic/",
 )
+# inspect-ai's routes to the Hub: `hf/org/name`, `hf-inference-providers/org/name:provider`.
+_HUB_ROUTE = re.compile(r"(?:hf|huggingface)[\w-]*/(?=[\w.-]+/[\w.-]+(?::|\Z))", re.IGNORECASE)
 # Closed services: names that look like org/name and never are on the Hub.
 _SERVICES = re.compile(
     r"(?:openai/(?!(?:whisper|clip|gpt-oss|consistency|shap|point|imagegpt|privacy|circuit))|anthropic/|google/gemini|gemini/|azure(?:_\w+)?/|bedrock(?:_\w+)?/"
@@ -196,9 +198,10 @@ def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged |
             else None
         )
     named, colon, _ = stripped.partition(":")
-    if colon and (tagged or stripped != written or "/" in named):
+    is_prefixed = stripped != written
+    if colon and (tagged or is_prefixed or "/" in named):
         stripped = named
-    return _hub_name(stripped, bare, prefixed=stripped != written)
+    return _hub_name(stripped, bare, prefixed=is_prefixed)
 
 
 def is_hub_shaped(text: str) -> bool:
@@ -301,7 +304,8 @@ def _without_prefix(text: str) -> str:
                 if prefix == "huggingface/" and rest.count("/") == 2
                 else rest
             )
-    return text
+    routed = _HUB_ROUTE.match(text)
+    return text[routed.end() :] if routed else text
 
 
 def _address(text: str) -> Judged | None:

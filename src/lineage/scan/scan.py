@@ -139,7 +139,7 @@ class _Scan:
     def _fillings(self, readers: Readers) -> Iterator[ModelUse]:
         """What modules hand to the parameters and fields that were seen to be loaded, and what is
         handed to those that hand it on."""
-        known: set[Inlet] = set()
+        known = {inlet for inlet in self._inlets if inlet.is_data}
         for _ in range(_MOST_ROUNDS):
             wanted: dict[str, list[Inlet]] = {}
             for inlet in sorted(self._inlets - known, key=astuple):

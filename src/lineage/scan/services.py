@@ -34,7 +34,7 @@ _AFTER = re.compile(
     r"(?:Async|Chat|Completions?|Client|Model|LLM|LLMs|Provider|Generator|Embeddings?|"
     r"Endpoint|Embedder|Embedding|Function"
     r"|Responses|Like|Compatible|Completion|Service|Server|Text|Document|Vision|"
-    r"Reranker|Rerank|MultiModal|Settings|Api|API|Backend|AI)+\Z"
+    r"Reranker|Rerank|MultiModal|Settings|Api|API|Backend|AI|Prompt|Driver)+\Z"
 )
 # Words too common in names of classes to mean a service by themselves.
 _COMMON = frozenset(
@@ -77,7 +77,16 @@ _VERTEX = re.compile(r"[\w.-]+/[\w.@-]+-maas\Z")
 """Google's form of a model that it serves for another developer."""
 
 
+_BEHIND = re.compile(r"@[A-Za-z_]+\Z")
+"""What a tool appends to a name for itself; a version has a number in it."""
+_GOOGLE = re.compile(
+    r"models/(?P<name>(?:gemini|gemma|learnlm|imagen|veo|aqa|(?:text-)?embedding|(?:chat|text)-bison)"
+    r"(?:-[\w.-]+)?)\Z"
+)
+"""Google's form of a name of its API."""
 _CLOUDFLARE = re.compile(r"@cf/[\w.-]+/[\w.-]+\Z")
+_FAMILY = re.compile(r"(?=[^/\s]*\d)[a-z][a-z0-9.]*-[a-z0-9.]+(?=[@:-]|\Z)")
+"""The first two words of a name with a number in it: `claude-3` of `claude-3-7-sonnet-latest`."""
 _OWN_WORD = re.compile(r"(?=[^/]*[-:.])[\w.@:-]{5,}\Z")
 """A name in the tables that is no word of anything else: `deepseek-chat`, and not `search`."""
 
@@ -110,6 +119,11 @@ def without_answered(uses: Iterable[ModelUse]) -> list[ModelUse]:
         if not (use.via.startswith(ADDRESS) and use.model in hosts)
         and not (use.via.startswith(NAME_ALONE) and use.model in names)
     ]
+
+
+def _beginnings(names: Iterable[str]) -> frozenset[str]:
+    found = map(_FAMILY.match, names)
+    return frozenset(match.group() for match in found if match is not None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,13 +271,31 @@ class Services:
     def host_of_name(self, name: str) -> str:
         """Whose a model's name is that says it by itself (`deepseek-reasoner`, `qwen2.5:7b`):
         `ollama`, `unknown` for a service that the code does not show; empty for any other word."""
-        return self.named.get(name.casefold(), "") if len(name) <= _LONGEST else ""
+        if len(name) > _LONGEST:
+            return ""
+        key = name.casefold()
+        if host := self.named.get(key, ""):
+            return host
+        # New and retired members of a family that services alone have: their lists change weekly.
+        family = _FAMILY.match(key)
+        is_alike = family is not None and family.group() in self._families and _ID.match(key)
+        return UNKNOWN if is_alike else ""
+
+    @cached_property
+    def _families(self) -> frozenset[str]:
+        """The first two words of names that services have, and neither the Hub nor Ollama has."""
+        has = [name for name, host in self.named.items() if host != UNKNOWN]
+        has += [name.rpartition("/")[2] for name in self.hub_ids]
+        closed = (name for name, host in self.named.items() if host == UNKNOWN)
+        return _beginnings(closed) - _beginnings(has)
 
     def formed(self, text: str, *, alone: bool = False) -> tuple[str, str] | None:
         """The host and the name of an id whose form one service alone has; `alone`, where no key
         says model: the name of a module (`google.cloud.speech_v1`) is none."""
         if "." not in text and "/" not in text:
             return None
+        if google := _GOOGLE.match(text):
+            return self.words.get("gemini", UNKNOWN), google["name"]
         bedrock = _BEDROCK.match(text)
         if bedrock and not (alone and not _NUMBERED.match(bedrock["name"])):
             return self.words.get("bedrock", UNKNOWN), bedrock["id"]
@@ -298,7 +330,7 @@ class Services:
     def judge(self, host: str, model: str) -> Judged | None:
         """What `model` names at `host`; with no name, a model of that service which is not
         known."""
-        model = model.strip().strip("'\"")
+        model = _BEHIND.sub("", model.strip().strip("'\"")).removeprefix("models/")
         if host in _PLACES:
             return self._at_place(_PLACES[host], model)
         if host in HUB or host in _HUB_HOSTS:

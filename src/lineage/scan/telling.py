@@ -22,7 +22,7 @@ _OTHER_KEYS = frozenset(
         "license", "task", "tasks", "template", "image", "registry", "project", "card", "column",
         "columns", "suffix", "field", "upload", "push", "root", "cache", "served", "alias",
         "bucket", "branch", "script", "export", "github", "gitlab", "git", "family", "dependency",
-        "doc", "docs",
+        "doc", "docs", "header", "headers",
     ]
 )  # fmt: skip
 
@@ -37,6 +37,9 @@ _LEARNING = frozenset(
 )  # fmt: skip
 
 
+_HUB = frozenset({"hf", "huggingface", "hub"})
+
+
 def _words(key: str) -> tuple[str, set[str]]:
     written = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
     return written, {w for w in re.split(r"[^a-z0-9]+", written) if w}
@@ -46,6 +49,11 @@ def _words(key: str) -> tuple[str, set[str]]:
 def says_learning(key: str) -> bool:
     """Whether a key has a word that machine learning alone has."""
     return not _LEARNING.isdisjoint(_words(key)[1])
+
+
+def says_hub(key: str) -> bool:
+    """Whether a key has a word for the Hub."""
+    return not _HUB.isdisjoint(_words(key)[1])
 
 
 @lru_cache(maxsize=50_000)
@@ -60,9 +68,12 @@ def suggests_model(key: str) -> bool:
         and not words & (_OTHER_KEYS - {"hub"})
     ):
         return True
-    if words <= {"hf", "huggingface", "id", "name"} and words & {"hf", "huggingface"}:
+    if words <= {*_HUB, "id", "name"} and words & {"hf", "huggingface"}:
         return True
-    return bool(words & _MODEL_KEYS) and not words & _OTHER_KEYS
+    if written.endswith("_model"):  # of an interface, and no interface
+        words -= {"api"}
+    is_lm = written.endswith(("vlm", "_lm")) or written == "lm"
+    return (is_lm or bool(words & _MODEL_KEYS)) and not words & _OTHER_KEYS
 
 
 def suggests_named_model(key: str) -> bool:

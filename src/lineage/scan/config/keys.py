@@ -115,7 +115,7 @@ class Keys:
                     yield judged_use(found.judged, place, f"address in {via}", Certainty.CERTAIN)
             if name in _MODEL_ADDRESSES or suggests_named_model(entry.key):
                 yield from self._stored(entry, value, via)
-        elif name in _HUB_KEYS:
+        elif name in _HUB_KEYS or (name.startswith("hf_") and suggests_model(name)):
             is_loose = name == "base_model" and self._is_loose(entry)
             for one in _listed(value):
                 yield from self._use(

@@ -138,10 +138,21 @@ def _looked_up(
 
 
 def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-    """What a small function of this module returns: `def model_name(): return "org/name"`."""
+    """What a small function of this repository returns: `def model_name(): return "org/name"`."""
     assert isinstance(node.func, ast.Name)  # noqa: S101 - checked by the caller
-    for function in evaluator.module.functions_at_top(node.func.id):
+    beyond = evaluator.beyond(node.func.id)
+    where, name = (evaluator, node.func.id) if beyond is None else beyond
+    for function in where.module.functions_at_top(name):
         body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
-        for statement in body if len(body) <= _SMALL else ():
-            if isinstance(statement, ast.Return):
-                yield from evaluator.likely(statement.value, evaluator.module.top, depth)
+        for statement in _returns(body):
+            yield from where.likely(statement.value, where.module.top, depth)
+
+
+def _returns(body: list[ast.stmt]) -> Iterator[ast.Return]:
+    """Of a body that is small, and of its branches."""
+    for statement in body if len(body) <= _SMALL else ():
+        if isinstance(statement, ast.Return):
+            yield statement
+        elif isinstance(statement, ast.If):
+            yield from _returns(statement.body)
+            yield from _returns(statement.orelse)

@@ -14,6 +14,7 @@ from lineage.scan.python.value import Finder, call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.telling import is_weak
 
+OF_DATA = "handed to data sets under that name"
 _DEEPEST = 6
 
 
@@ -31,6 +32,8 @@ class Inlet:
     """Whether classes below set it in their bodies, and nobody by a call."""
     is_of_class: bool = True
     """Whether constructors of classes below it fill it too, by `super().__init__(…)`."""
+    is_data: bool = False
+    """Whether what is loaded is a data set, and no model."""
 
     @property
     def via(self) -> str:
@@ -100,11 +103,24 @@ def _of_field(owner: Evaluator, cls: Scope, field: str, depth: int) -> Iterator[
 
 def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterator[ModelUse]:
     """The uses; those by a name that may hold anything (`path`) are likely where this very
-    repository hands models to its loaders under that name."""
-    handed = (inlet.parameter for inlet in inlets if not inlet.is_attribute)
+    repository hands models to its loaders under that name, and those by a name under which it
+    hands data sets alone to theirs are only possible."""
+    known = list(inlets)
+    handed = {one.parameter for one in known if not (one.is_attribute or one.is_data)}
+    of_model = {one.parameter for one in known if not one.is_data}
     words = {f"name {parameter}" for parameter in handed if is_weak(parameter)}
-    for use in uses:
-        yield replace(use, certainty=Certainty.LIKELY) if use.via in words else use
+    of_data = {one.parameter for one in known if one.is_data} - of_model
+    data = {f"name {word}" for word in of_data if "model" not in word.lower()}
+    told = list(uses)
+    # The constant that is handed on under such a name stands where its value does.
+    at = {(use.at, use.model) for use in told if use.via in data}
+    for use in told:
+        if use.via in words:
+            yield replace(use, certainty=Certainty.LIKELY)
+        elif (use.at, use.model) in at and use.via.startswith("name "):
+            yield replace(use, certainty=Certainty.POSSIBLE, reason=OF_DATA)
+        else:
+            yield use
 
 
 def filled(

@@ -11,8 +11,10 @@ from functools import cached_property
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, is_hub_shaped, judge
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
-from lineage.scan.python.known_names import is_put_together, known_names
+from lineage.scan.python.hosted_texts import has_text, is_api_path, is_id, text_head
+from lineage.scan.python.known_names import given_names, is_put_together, known_names
 from lineage.scan.python.module import Call, Module, Scope
+from lineage.scan.python.named import members
 from lineage.scan.python.value import Finder, Value, call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import ADDRESS, UNKNOWN, Services
@@ -101,7 +103,9 @@ class HostedCalls:
         return self._services.is_known(client.host) and client.host != "ollama"
 
     def _named(self) -> Iterator[tuple[str, ast.expr, Scope]]:
-        return ((named.name, named.value, named.scope) for named in self.module.named)
+        for named in self.module.named:
+            yield from ((named.name, one, named.scope) for one in members(named))
+        yield from given_names(self.module, self._evaluator, self._services)
 
     # -- calls that name a model -------------------------------------------------------------------
 
@@ -129,7 +133,7 @@ class HostedCalls:
         if first is None or not is_name or takes_key:
             return None
         values = self._evaluator.values(first, call.scope)
-        return first if values and all(_is_id(value.text) for value in values) else None
+        return first if values and all(is_id(value.text) for value in values) else None
 
     def _asks(self, call: Call) -> Iterator[ModelUse]:
         """`client.chat.completions.create(model=…)` and any other call on a client that is given a
@@ -201,7 +205,7 @@ class HostedCalls:
         for value in self._evaluator.values(argument, call.scope) if argument is not None else ():
             route = self._services.split(value.text)
             if route is None and (told or origin[0].partition(".")[0] in ("litellm", "dspy")):
-                route = (told or UNKNOWN, value.text) if _is_id(value.text) else None
+                route = (told or UNKNOWN, value.text) if is_id(value.text) else None
             judged = self._services.judge(*route) if route else None
             if judged is not None and argument is not None:
                 self._seen.add(id(argument))
@@ -229,6 +233,7 @@ class HostedCalls:
                     "/" in value.text.split(":")[0]
                     and not self._has_router
                     and judge(value.text) is not None
+                    and not self._services.formed(value.text)
                 ):
                     continue  # a repo id of the Hub, for all that is known
                 judged = self._services.judge(*route)
@@ -298,16 +303,16 @@ class HostedCalls:
         is_web = any(str(text.value).startswith("http") for text in self.module.texts)
         for node in (*named, *given):
             if isinstance(node, ast.BinOp):
-                is_known = is_web or _has_text(node)
+                is_known = is_web or has_text(node)
                 known = self._evaluator.values(node, self.module.top) if is_known else []
                 text = known[0].text if known else None
             elif is_web:
-                text = _text_head(node)
+                text = text_head(node)
             else:
                 continue
             if text is not None and text.startswith("http"):
                 host = self._services.host_of(text)
-                if host in self._services.hosts and _is_api_path(text):
+                if host in self._services.hosts and is_api_path(text):
                     found.setdefault(host, node)
         return found if len(found) <= _MOST_HOSTS else {}
 
@@ -368,38 +373,3 @@ class HostedCalls:
 
 _MOST_HOSTS = 4
 """A module that holds more addresses of services is a list of them, not a use of each."""
-
-
-def _is_id(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Za-z0-9@][\w.:/@+-]{1,120}", text)) and not text.startswith(
-        ("sk-", "http")
-    )
-
-
-def _is_api_path(text: str) -> bool:
-    """Whether an address may be asked: not a page of documentation or a console."""
-    return not re.search(r"/(?:docs|doc|help|pricing|settings|dashboard|keys|blog)(?:/|\Z)", text)
-
-
-def _has_text(node: ast.expr) -> bool:
-    """Whether a sum is one of texts, as far as it shows: most are of numbers."""
-    while isinstance(node, ast.BinOp):
-        if not isinstance(node.op, ast.Add | ast.Mod) or _is_text(node.right):
-            return isinstance(node.op, ast.Add | ast.Mod)
-        node = node.left
-    return _is_text(node)
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.JoinedStr) or (
-        isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-
-
-def _text_head(node: ast.expr) -> str | None:
-    """A text, or the beginning of one that is a template."""
-    if isinstance(node, ast.JoinedStr) and node.values:
-        node = node.values[0]
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    return None

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lineage.scan.python.module import Binding, How, Imported, Module, Named, Scope, call_at, dotted
+from lineage.scan.python.node_names import is_of_data, option_name, target_name
 
-OTHER_REPOSITORIES = ("dataset", "space")
-"""Kinds of repositories on the Hub that are no models."""
 DECORATOR = "@"
 """Stands in `Named.under` for everything that decorates."""
 _GIVES_DEFAULT = frozenset({"getenv", "get", "getattr", "setdefault", "env", "config", "pop"})
@@ -160,7 +159,8 @@ class _Indexer:
             self._annotation(arg.annotation)
         if default is not None:
             inner.bind(arg.arg, How.DEFAULT, default, outer)
-            self._name(arg.arg, default, outer, is_default=True)
+            named = Named(arg.arg, default, outer, self._under, True, inner.name)
+            self.module.named.append(named)
 
     def _option(self, decorator: ast.expr, inner: Scope, outer: Scope) -> None:
         """`@click.option("--model", default=…)` gives the parameter of that name its default."""
@@ -181,7 +181,7 @@ class _Indexer:
         for target in node.targets:
             self._bind(target, How.VALUE, node.value, scope)
             self.visit(target, scope)
-        name = _target_name(node.targets[0])
+        name = target_name(node.targets[0])
         if isinstance(node.value, ast.Lambda):
             self.on_lambda(node.value, scope, name)
         else:
@@ -194,7 +194,7 @@ class _Indexer:
             scope.annotations[node.target.id] = node.annotation
         if node.value is not None:
             self._bind(node.target, How.DEFAULT if scope.is_class else How.VALUE, node.value, scope)
-            self._below(_target_name(node.target), node.value, scope)
+            self._below(target_name(node.target), node.value, scope)
 
     def on_augassign(self, node: ast.AugAssign, scope: Scope) -> None:
         is_list = isinstance(node.value, ast.List | ast.Tuple)  # `command += ["run", …]`
@@ -222,7 +222,7 @@ class _Indexer:
 
     def on_dict(self, node: ast.Dict, scope: Scope) -> None:
         self.module.tables.append(node)
-        names_other = _is_of_data(node)
+        names_other = is_of_data(node)
         for key, value in zip(node.keys, node.values, strict=True):
             text = key.value if isinstance(key, ast.Constant) else None
             if isinstance(text, str):
@@ -321,6 +321,7 @@ class _Indexer:
             self._argparse(node, scope)
         elif node.args:
             self._setting(node, name, scope)
+            self._added(node, name, scope)
         self.visit(callee, scope)
         if len(node.keywords) > 1:
             self._pair(node, scope)
@@ -347,6 +348,23 @@ class _Indexer:
                 self._name(name, keyword.value, scope, is_default=True)
         if callee in _GIVES_DEFAULT and len(node.args) == 2:
             self._name(name, node.args[1], scope, is_default=True)
+
+    def _added(self, node: ast.Call, callee: str, scope: Scope) -> None:
+        """`default_models.extend(["org/name"])` gives the list of that name more members."""
+        if callee in ("extend", "append") and isinstance(node.func, ast.Attribute):
+            given = node.args[0]
+            if callee == "append":
+                given = ast.copy_location(ast.List([given], ast.Load()), given)
+            self._name(target_name(node.func.value), given, scope)
+
+    def on_tuple(self, node: ast.Tuple, scope: Scope) -> None:
+        """`("encoder", CharField(default="org/name"))`, as a migration lists its fields."""
+        if len(node.elts) == 2 and isinstance(node.elts[1], ast.Call):
+            name = node.elts[0].value if isinstance(node.elts[0], ast.Constant) else None
+            for keyword in node.elts[1].keywords if isinstance(name, str) else ():
+                if keyword.arg == "default":
+                    self._name(str(name), keyword.value, scope, is_default=True)
+        self.body(node.elts, scope)
 
     def _pair(self, node: ast.Call, scope: Scope) -> None:
         """`EnvVar(name="MODEL_ID", value=…)`: the one names the other."""
@@ -379,30 +397,3 @@ _HANDLERS: dict[type, Callable[[_Indexer, Any, Scope], None] | None] = {
 # What holds neither a call nor a binding is not descended into.
 _PASSED_OVER = frozenset({ast.Name, ast.Pass, ast.Global, ast.Nonlocal, type(None)})
 _HANDLERS |= dict.fromkeys(_PASSED_OVER)
-
-
-def _is_of_data(table: ast.Dict) -> bool:
-    """Whether a table says that the repository which it names holds data or an application."""
-    return any(
-        isinstance(key, ast.Constant)
-        and key.value == "repo_type"
-        and isinstance(value, ast.Constant)
-        and value.value in OTHER_REPOSITORIES
-        for key, value in zip(table.keys, table.values, strict=True)
-    )
-
-
-def _target_name(target: ast.expr) -> str:
-    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        return str(target.slice.value)
-    return dotted(target).rpartition(".")[2]
-
-
-def option_name(call: ast.Call) -> str | None:
-    """The attribute or parameter that argparse and click make of an
-    option: its first long name, or the bare one."""
-    names = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-    plain = [n for n in names if not n.startswith("-")]
-    long = [n.lstrip("-").partition("/")[0] for n in names if n.startswith("--")]
-    chosen = plain[:1] or long[:1] or [n.lstrip("-") for n in names[:1]]
-    return chosen[0].replace("-", "_") if chosen else None

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from lineage.core.use import Certainty
 from lineage.core.value import dataclass
 from lineage.scan.names import Judged
-from lineage.scan.python.module import Module, Scope
-from lineage.scan.python.named import is_said
+from lineage.scan.python.module import Call, Module, Scope
+from lineage.scan.python.named import is_said, members
 from lineage.scan.python.value import Value
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import NAME_ALONE, Services
 from lineage.scan.telling import suggests_model
 
 _NUMBERED = re.compile(r"(?=[^\s]*[\d-])[A-Za-z][\w.:@+-]{2,100}\Z")
+_FIRST = 8
+"""Arguments of a call that are looked at."""
 _DEFAULTS = frozenset({"name", "engine", "deployment"})
 """Parameters and fields whose default may be a model's name, and is where the tables know it."""
 # Functions that are given a model's name and call no model.
 _ASKS_ABOUT = re.compile(
-    r"(?i)\A(?:get_models|list|is|has|supports|check|valid|register)|encod|count|cost|pric|info|limit|name\Z"
+    r"(?i)\A(?:get_models|list|is|has|supports|check|valid|register|normali[sz]e|parse)"
+    r"|encod|count|cost|pric|info|limit|name\Z"
 )
+_COUNTS = re.compile(r"(?i)token(?!_?urls?)|count|encod(?:e\Z|ing)")
+"""Names of what tells tokens apart by a model's name, and asks no model."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,12 @@ class KnownName:
 
 
 def known_names(
-    module: Module, evaluator: Evaluator, services: Services, told: Collection[int]
+    module: Module, evaluator: Evaluator, services: Services, told: Set[int]
 ) -> Iterator[KnownName]:
     """Under a name that says model, in a variable that says whose, or in a form that one service
     alone has. `told`: expressions that were told already, by their `id`."""
     is_known = any(services.host_of_name(str(text.value)) for text in module.texts)
-    for name, node, scope in _speaking(module):
+    for name, node, scope in (*_speaking(module), *given_names(module, evaluator, services)):
         said = services.host_of_variable(name) if name.isupper() else ""
         if id(node) in told or not (is_known or said):
             continue
@@ -55,10 +60,11 @@ def known_names(
             judged = services.judge(host, value.text) if host else None
             if judged is not None and value.file == module.file:
                 yield KnownName(node, judged, via, replace(value, certainty=Certainty.LIKELY))
+    keys = {id(key) for table in module.tables for key in table.keys}
     for part in module.texts:
         text = str(part.value)
         route = services.formed(text, alone=True)
-        if route is None or id(part) in told or any(part is one.value for one in module.named):
+        if route is None or id(part) in (told | keys) or any(part is n.value for n in module.named):
             continue
         judged = services.judge(*route)
         if judged is not None:
@@ -76,8 +82,13 @@ def _speaking(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
     """What stands under a name that says model: names, keys, tables, and calls that are given it
     first (`get_llm("gpt-4o")`)."""
     for named in module.named:
+        inside = named.scope.name
+        if any(map(_COUNTS.search, (named.name, named.function, inside, *named.under[-1:]))):
+            continue
+        if named.name == inside and _ASKS_ABOUT.search(inside):
+            continue  # what such a function returns
         if suggests_model(named.name) or (named.is_default and named.name in _DEFAULTS):
-            yield named.name, named.value, named.scope
+            yield from ((named.name, one, named.scope) for one in members(named))
         elif (
             named.under
             and suggests_model(named.under[-1])
@@ -88,3 +99,28 @@ def _speaking(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
         name = call.name.rpartition(".")[2]
         if call.node.args and suggests_model(name) and not _ASKS_ABOUT.search(name):
             yield name, call.node.args[0], call.scope
+
+
+def given_names(
+    module: Module, evaluator: Evaluator, services: Services
+) -> Iterator[tuple[str, ast.expr, Scope]]:
+    """Texts that a function of the repository is given by position for a parameter, and that
+    parameter: of those that name a model by themselves."""
+    for call in module.calls:
+        for place, one in enumerate(call.node.args[:_FIRST]):
+            text = one.value if isinstance(one, ast.Constant) else None
+            if isinstance(text, str) and (services.host_of_name(text) or services.split(text)):
+                name = _parameter(call, place, evaluator)
+                if suggests_model(name) and not _COUNTS.search(call.last):
+                    yield name, one, call.scope
+
+
+def _parameter(call: Call, place: int, evaluator: Evaluator) -> str:
+    if not isinstance(call.node.func, ast.Name):
+        return ""
+    where, name = evaluator.beyond(call.last) or (evaluator, call.last)
+    for function in where.module.functions_at_top(name):
+        for parameter, at in function.parameters.items():
+            if at == place:
+                return parameter
+    return ""

@@ -95,6 +95,8 @@ class Named:
     """Outermost first, what the place stands under: `@` for a decorator, callees, targets, keys."""
     is_default: bool = False
     """Whether the value holds unless somebody passes another: parameters, fields, options."""
+    function: str = ""
+    """Whose parameter it is."""
 
 
 @dataclass(eq=False)

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from lineage.core.use import Certainty, UseKind
 from lineage.core.value import dataclass
-from lineage.scan.names import Bare, Judged, is_hub_shaped, judge
+from lineage.scan.names import WEIGHT_FILES, Bare, Judged, is_hub_shaped, judge
 from lineage.scan.python.index import DECORATOR
 from lineage.scan.python.module import Named, Scope
 from lineage.scan.python.value import Value
 from lineage.scan.python.values import Evaluator
-from lineage.scan.telling import is_weak, says_learning, suggests_model
+from lineage.scan.services import folded
+from lineage.scan.telling import is_weak, says_hub, says_learning, suggests_model
 
 _MODEL_LIKE = re.compile(r"/.*[\d-]")
 _ONE = (
@@ -32,6 +33,10 @@ _SAYS = re.compile(
 DOCUMENTS = re.compile(r"doc(?:s|strings?|umentation)?(?:_|$)|example", re.IGNORECASE)
 """Names of decorators and keywords that write documentation."""
 _KERNELS = re.compile(r"kernel|FuncRepository|LayerRepository", re.IGNORECASE)
+_DEFAULT = re.compile(r"(?i)(?:\A|_)defaults?(?:_|\Z)")
+"""A list of that name is what is used where nothing else is named."""
+_KEY = re.compile(r"[a-z_/-]+")
+_KEY_END = re.compile(r"(?:\A|[_-])(?:models?|id|name|prompt)\Z")
 DOCUMENTED = "documentation"
 
 
@@ -59,9 +64,10 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
         for value in evaluator.values(leaf, named.scope):
             if value.file != evaluator.module.file or value.is_path:
                 continue
-            if not is_hub_shaped(value.text):
+            text = _name_in(value.text, named.name)
+            if not is_hub_shaped(text):
                 continue
-            judged = judge(value.text, Bare.IGNORED)
+            judged = judge(text, Bare.IGNORED)
             if judged is None or judged.kind is not UseKind.HUB:
                 continue
             if not is_sure and not _MODEL_LIKE.search(judged.model):
@@ -73,9 +79,41 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             documents = _is_documentation(named)
             via = f"{DOCUMENTED} {named.name}" if documents else f"name {named.name}"
             of_learning = any(map(says_learning, (named.name, *named.under)))
-            weak = documents or not is_sure
+            weak = documents or not is_sure or _is_own_key(named.name, value.text)
             sure = Certainty.POSSIBLE if weak else certainty
             yield NamedUse(leaf, named.scope, value, judged, sure, via, of_learning)
+
+
+def _name_in(text: str, name: str) -> str:
+    """A text without the file, or the place for one, that the Hub's repository has behind it
+    (`hf_hub="org/name/"`); where nothing says that it is the Hub's, such a text is a path."""
+    parts = text.split("/")
+    is_file = len(parts) == 3 and (not parts[2] or parts[2].lower().endswith(WEIGHT_FILES))
+    return "/".join(parts[:2]) if is_file and says_hub(name) else text
+
+
+def _is_own_key(name: str, text: str) -> bool:
+    """Whether a constant holds the key of a setting, which says model because the constant does:
+    `TRANSCRIBER_LLM_MODEL = "transcriber/llm-model"`."""
+    last = text.rpartition("/")[2]
+    if not _KEY.fullmatch(text) or not suggests_model(last):
+        return False
+    spelled = folded(name)
+    ends_alike = spelled.endswith(folded(last)) and _KEY_END.search(last) is not None
+    return ends_alike or spelled == folded(text)
+
+
+def is_default(named: Named) -> bool:
+    """Whether what a name holds is what is used where nobody names another."""
+    return named.is_default or _DEFAULT.search(named.name) is not None
+
+
+def members(named: Named) -> list[ast.expr]:
+    """What stands under a name, one by one where that is a list of defaults."""
+    node = named.value
+    if isinstance(node, ast.List | ast.Tuple | ast.Set) and is_default(named):
+        return [node] if is_said(named) else node.elts
+    return [node]
 
 
 def is_said(named: Named) -> bool:
@@ -104,7 +142,7 @@ def _leaves(named: Named) -> Iterator[tuple[ast.expr, Certainty]]:
         yield node, Certainty.LIKELY
     elif isinstance(node, _DISPLAYS):
         value = Certainty.POSSIBLE if is_said(named) else Certainty.LIKELY
-        yield from _members(node, value, value if named.is_default else Certainty.POSSIBLE)
+        yield from _members(node, value, value if is_default(named) else Certainty.POSSIBLE)
 
 
 def _members(

@@ -14,13 +14,14 @@ from lineage.scan.commands.command import command_uses
 from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, judge, judged_use
 from lineage.scan.python.called import command_words
 from lineage.scan.python.callee import deferred, is_starred, package_of, resolved, spelled_out
+from lineage.scan.python.data_sets import data_inlets, repository_inlets
 from lineage.scan.python.decoded import is_hidden
 from lineage.scan.python.defaults import Default, default_of, local_default
 from lineage.scan.python.displays import literals
 from lineage.scan.python.flow import Inlet, filled, inlets
 from lineage.scan.python.found import Found, made_code, source_of, use_at, uses_of
 from lineage.scan.python.hosted_calls import HostedCalls
-from lineage.scan.python.index import OTHER_REPOSITORIES, parse
+from lineage.scan.python.index import parse
 from lineage.scan.python.loaders.elsewhere import FOREIGN_PACKAGES, HUB_WITH_NAMESPACE, REGISTERS
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.loaders.table import MORE_KEYWORDS, PACKAGES, SECOND, loaders_for
@@ -31,6 +32,7 @@ from lineage.scan.python.loaders.telling import (
 )
 from lineage.scan.python.module import Call, Module, Named, dotted
 from lineage.scan.python.named import named_uses
+from lineage.scan.python.node_names import OTHER_REPOSITORIES
 from lineage.scan.python.value import Finder, call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import Services
@@ -74,6 +76,7 @@ class PythonReader:
                     told = self._asked_for(use)
                     reported.add((told.defined_at, told.model))
                     yield told
+            self.inlets.update(data_inlets(call, self.evaluator))
             yield from self._fetches(call)
             yield from self._runs(call)
             yield from self._executed(call)
@@ -135,6 +138,7 @@ class PythonReader:
         if self._is_not_a_model(call):
             given = (*call.node.args, *(one.value for one in call.node.keywords))
             self._handled.update(map(id, given))
+            self.inlets.update(repository_inlets(call, self.evaluator))
             return
         package = package_of(call.node.func, self.module)
         for loader in loaders:

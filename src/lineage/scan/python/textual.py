@@ -17,6 +17,7 @@ from lineage.scan.addresses import addresses
 from lineage.scan.commands.launchers import LAUNCHERS, starts_command
 from lineage.scan.names import Bare, judge
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
+from lineage.scan.python.data_sets import DATA_LOADERS
 from lineage.scan.python.hosted_calls import GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.lexed import Lexed
 from lineage.scan.python.loaders.table import LOADERS
@@ -245,7 +246,7 @@ def _names(
     services: Services,
 ) -> tuple[frozenset[bytes], tuple[tuple[frozenset[bytes], frozenset[bytes]], ...]]:
     """Names that tell by themselves, and names that tell beside one of their packages."""
-    always = set(OTHER_TELLING_NAMES)
+    always = {*OTHER_TELLING_NAMES, *DATA_LOADERS}
     beside: dict[tuple[str, ...], set[str]] = {SHELL_PACKAGES: set(SHELL_CALLS)}
     for setting, (package, _) in LOCAL_SETTINGS.items():
         beside.setdefault((package,), set()).add(setting)

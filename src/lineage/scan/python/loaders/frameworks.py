@@ -38,6 +38,7 @@ OF_FRAMEWORKS: tuple[Loader, ...] = (
         Bare.IGNORED,
         is_sure=False,
     ),
+    Loader(("get_model",), 0, ("model",), ("inspect_ai",), Bare.IGNORED, is_sure=False),
     Loader(("SASEvaluator",), 0, ("model",), ("haystack",), Bare.IGNORED, is_sure=False),
     # orchestration
     Loader(

@@ -1,0 +1,37 @@
+"""What code hands to loaders of data sets: a name that comes by such a parameter or field is of no
+model."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lineage.scan.python.flow import Inlet, inlets
+from lineage.scan.python.module import Call
+from lineage.scan.python.value import call_argument
+from lineage.scan.python.values import Evaluator
+
+DATA_LOADERS = frozenset(
+    ["load_dataset", "load_dataset_builder", "get_dataset_config_names", "get_dataset_split_names",
+     "get_dataset_infos", "get_dataset_config_info"]
+)  # fmt: skip
+
+
+def data_inlets(call: Call, evaluator: Evaluator) -> Iterator[Inlet]:
+    """The parameters and fields by which the name of a data set comes to a call that loads it."""
+    imported = evaluator.module.imports.get(call.last)
+    name = call.last if imported is None or imported.name is None else imported.name
+    if name in DATA_LOADERS:
+        yield from _of_data(call_argument(call, "path", 0), call, evaluator)
+
+
+def repository_inlets(call: Call, evaluator: Evaluator) -> Iterator[Inlet]:
+    """The same of a call that says itself that its repository holds no model."""
+    yield from _of_data(call_argument(call, "repo_id", 0), call, evaluator)
+
+
+def _of_data(argument: ast.expr | None, call: Call, evaluator: Evaluator) -> Iterator[Inlet]:
+    if argument is not None:
+        for inlet in inlets(argument, call.scope, evaluator):
+            yield replace(inlet, is_data=True)
