@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from lineage.batch.executor import Threads
 from lineage.core.errors import CannotRunError
 from lineage.report.document import TargetReport
 from lineage.workflows.audit import Auditor
@@ -23,6 +22,8 @@ def audit_many(auditor: Auditor, targets: Sequence[str]) -> Iterator[tuple[str, 
     if not auditor.asks_the_hub or len(targets) == 1:
         yield from ((target, auditor.audit(target)) for target in targets)
         return
+    from lineage.batch.executor import Threads
+
     pool = ThreadPoolExecutor(auditor.jobs, thread_name_prefix="lineage")
     auditor.share(pool)
     try:

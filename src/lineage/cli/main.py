@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lineage.cli.exits import leave, run
+from lineage.cli.exits import Ending, run
 from lineage.cli.groups import NamedGroup
 from lineage.cli.options import examples
 from lineage.core.version import __version__
@@ -137,9 +137,10 @@ in newer ones) look through a short run's imports again and again, and find noth
 
 def main() -> None:
     """What the `lineage` command runs; every way out has a documented exit code."""
+    ending = Ending()
     gc.set_threshold(_ALLOCATIONS, *gc.get_threshold()[1:])
     if instruction := os.environ.get("_LINEAGE_COMPLETE"):
         from lineage.cli.completion import respond
 
-        leave(respond(cli, instruction))
-    leave(run(cli))
+        ending.leave(respond(cli, instruction))
+    ending.leave(run(cli))

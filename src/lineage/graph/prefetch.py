@@ -96,12 +96,16 @@ class WalkPrefetch:
         if self._closed or done.cancelled() or done.exception() is not None:
             return  # the walk gets the same outcome when it takes this record
         record = done.result()
-        self._expect_parents(self._traces.from_record(record), depth)
+        if record.files:
+            self._expect_parents(self._traces.from_record(record), depth)
         with self._lock:
             if self._closed:
                 return  # the pool takes nothing more
             begun = self._begun(record)
-        begun.when_done(lambda reading: self._expect_parents(reading, depth))
+        if begun.requests:
+            begun.when_done(lambda reading: self._expect_parents(reading, depth))
+        else:
+            self._expect_parents(begun.finish(), depth)
 
     def _expect_parents(self, reading: Reading, depth: int) -> None:
         for parent in self._traces.parents(reading.claims):
