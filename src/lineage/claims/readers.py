@@ -9,8 +9,6 @@ from lineage.claims.card.metadata import CardMetadata
 from lineage.claims.card.modelscope_base import ModelScopeBases
 from lineage.claims.card.removal_marks import RemovalMarks
 from lineage.claims.card.teachers import Teachers
-from lineage.claims.files.adapter_config import AdapterConfig
-from lineage.claims.files.config_json import ConfigJson
 from lineage.claims.files.lazy import OfFiles
 from lineage.claims.interface import ClaimReader
 from lineage.claims.names.known_edges import KnownEdgesReader
@@ -31,10 +29,10 @@ def all_readers(
         HubTags(),
         ModelScopeBases(),
         KnownEdgesReader(),
-        AdapterConfig(),
+        OfFiles("files.adapter_config", "AdapterConfig", or_config=True),
         OfFiles("files.mergekit", "Mergekit"),
         OfFiles("files.gguf_header", "GgufHeader"),
-        ConfigJson(),
+        OfFiles("files.config_json", "ConfigJson", or_config=True),
         OfFiles("files.model_index", "ModelIndex"),
         OfFiles("files.safetensors_metadata", "SafetensorsMetadata"),
         OfFiles("files.sentence_transformers", "SentenceTransformers"),

@@ -35,10 +35,9 @@ class PolicyChoice:
         """
         from lineage.policy.find import find_policy_file  # help and completion do without
         from lineage.policy.finding import Level
-        from lineage.policy.packs import policy_path
         from lineage.policy.policy import Policy
 
-        path = policy_path(self.policy) if self.policy else find_policy_file(Path.cwd())
+        path = _named(self.policy) if self.policy else find_policy_file(Path.cwd())
         found = Policy()
         if path or self.policy or self.environment:
             found = _loaded(path, self.policy or "default", self.environment)
@@ -47,6 +46,12 @@ class PolicyChoice:
             # to waive everything.
             found = replace(found, waiver_limits=replace(found.waiver_limits, everything=False))
         return replace(found, fail_on=Level(self.fail_on)) if self.fail_on else found
+
+
+def _named(policy: str) -> Path | None:
+    from lineage.policy.packs import policy_path
+
+    return policy_path(policy)
 
 
 policy_options: Decorator = grouped(

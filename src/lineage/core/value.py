@@ -26,12 +26,29 @@ else:
             cls.__doc__ = cls.__doc__ or cls.__name__
             if not frozen or options:
                 return dataclasses.dataclass(cls, frozen=frozen, order=order, **options)
-            found = dataclasses.dataclass(cls, init=False, eq=False, repr=False)
+            found = _with_fields(cls)
             _freeze(found)
             _share(found, order=order)
             return found
 
         return made if cls is None else made(cls)
+
+
+def _with_fields(cls: Any) -> Any:
+    """The class with its fields. `dataclasses` looks three times into each annotation that is a
+    text, for `ClassVar` and its like; it is shown only those in which one of these may be."""
+    written = dict(vars(cls).get("__annotations__", {}))
+    plain = {name for name, text in written.items() if not _is_special(text)}
+    cls.__annotations__.update(dict.fromkeys(plain, object))
+    found = dataclasses.dataclass(cls, init=False, eq=False, repr=False)
+    cls.__annotations__.update(written)
+    for given in dataclasses.fields(found):
+        given.type = written.get(given.name, given.type)
+    return found
+
+
+def _is_special(annotation: Any) -> bool:
+    return not isinstance(annotation, str) or "Var" in annotation or "KW_ONLY" in annotation
 
 
 _FEW = 16

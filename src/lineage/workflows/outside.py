@@ -11,10 +11,8 @@ from lineage.core.ref import ModelRef
 from lineage.core.value import dataclass
 from lineage.graph.graph import Node
 from lineage.report.circumstances import Circumstances, InstalledData, KeptAnswers, StoredData
-from lineage.signing import installed
 from lineage.sources.auto import target_ref
 from lineage.sources.interface import Source
-from lineage.workflows.distant import distant_ref
 from lineage.workflows.near_names import NearNames
 from lineage.workflows.notices import Notices
 
@@ -103,6 +101,8 @@ class Live:
     @property
     def verifiers(self) -> tuple[str, ...]:
         """Those that are installed."""
+        from lineage.signing import installed
+
         return installed()
 
     @property
@@ -129,6 +129,8 @@ class Live:
         """A name of a hub or another place, or a path of this machine."""
         options, endpoint = self._options, self._options.hub.endpoint or ""
         if options.where.is_distant:
+            from lineage.workflows.distant import distant_ref
+
             return distant_ref(target, options.places, endpoint)
         return target_ref(target, endpoint, root=options.where.root)
 

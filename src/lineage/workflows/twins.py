@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from lineage.core.record import ModelRecord
 from lineage.evidence.registry import Registry
 from lineage.evidence.same_weights import SameWeights
-from lineage.evidence.suspects import suspects
 from lineage.graph.assemble import extended
 from lineage.graph.graph import LineageGraph
 from lineage.report.document import TargetReport
@@ -57,7 +56,11 @@ class Twins:
         self._table.learn(graph)
         self._learn_stored()
         known = self._joined(graph)
-        if self._ask is None or not (sought := suspects(known, self._registry)):
+        if self._ask is None:
+            return known
+        from lineage.evidence.suspects import suspects  # of use where somebody can be asked
+
+        if not (sought := suspects(known, self._registry)):
             return known
         self._table.learn_records(map(self._ask, sought))
         return self._joined(known)

@@ -1,5 +1,5 @@
-"""A reader that tells nothing without files, imported when a model first has some: most answers of
-a snapshot have none."""
+"""A reader that has nothing to read without files or a configuration, imported when a model first
+has some: most answers of a snapshot have neither."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from lineage.core.record import ModelRecord
 
 class OfFiles:
     """Stands for the reader `attribute` of `lineage.claims.MODULE` until a file is there for it to
-    read."""
+    read, or with `or_config` what the Hub shows of the configuration."""
 
-    def __init__(self, module: str, attribute: str) -> None:
+    def __init__(self, module: str, attribute: str, *, or_config: bool = False) -> None:
+        self._or_config = or_config
         self._module = module
         self._attribute = attribute
 
@@ -30,7 +31,8 @@ class OfFiles:
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
         """Nothing where no file was read."""
-        return self._reader.read(record, documents) if documents else Reading()
+        is_shown = documents or (self._or_config and record.config)
+        return self._reader.read(record, documents) if is_shown else Reading()
 
     @cached_property
     def _reader(self) -> ClaimReader:
