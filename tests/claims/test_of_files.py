@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from typing import Any
 
 import pytest
 
@@ -17,19 +18,27 @@ from lineage.core.record import FileEntry
 LATE = [reader for reader in all_readers() if isinstance(reader, OfFiles)]
 
 
+CONFIGS = (
+    {},
+    {"model_type": "qwen"},
+    {"peft": {"base_model_name_or_path": "Qwen/Qwen-7B-Chat"}},
+)
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=("no config", "a config", "an adapter's config"))
 @pytest.mark.parametrize("late", LATE, ids=lambda late: late.name)
-def test_a_late_reader_tells_nothing_without_files_like_the_reader_itself(late: OfFiles):
+def test_a_late_reader_tells_without_files_what_the_reader_itself_tells(
+    late: OfFiles, config: dict[str, Any]
+):
     """What is skipped would have been empty."""
     record = make_record(
         "TheBloke/Qwen-7B-Chat-GGUF",
         "Qwen/Qwen-7B-Chat",
         tags=("gguf", "base_model:Qwen/Qwen-7B-Chat"),
-        config={"model_type": "qwen"},
+        config=config,
     )
-    reader = late._reader
-    assert tuple(reader.wants(record)) == ()
-    assert reader.read(record, {}).claims == ()
-    assert reader.read(record, {}).observations == ()
+    assert tuple(late.wants(record)) == tuple(late._reader.wants(record)) == ()
+    assert late.read(record, {}) == late._reader.read(record, {})
 
 
 def test_every_reader_has_a_name_of_its_own():

@@ -38,15 +38,18 @@ def test_help_knows_the_commands_and_imports_none(clean_env: dict[str, str]) -> 
 
 
 def test_an_audit_without_files_imports_no_reader_of_files(clean_env: dict[str, str]) -> None:
-    """A model of the offline data has no files: nothing that takes files apart, and nothing of the
-    network, is imported."""
+    """A model of the offline data has no files: nothing that takes files apart, nothing of the
+    network and no thread, is imported."""
     modules = imported(clean_env, "audit", "--offline", "-q", QWEN)
     assert not within(modules, "ssl", "requests", "httpx", "yaml", "lineage.sources.web")
+    assert not within(modules, "concurrent.futures", "logging", "lineage.graph.prefetch")
     assert not within(
         modules,
         "lineage.claims.card.body",
         "lineage.claims.files.gguf_header",
+        "lineage.claims.files.config_json",
         "lineage.core.card",
+        "lineage.evidence.leads.file_names",
         "lineage.evidence.names_elsewhere",
         "lineage.fingerprint",
         "lineage.index",

@@ -235,7 +235,8 @@ def test_an_inferred_name_counts_only_where_the_model_exists():
     assert set(graph.nodes) == {"a/target", "b/guess"}
 
 
-def test_files_are_read_once_and_their_claims_join_the_edges():
+@pytest.mark.parametrize("in_turn", [False, True])
+def test_files_are_read_once_and_their_claims_join_the_edges(in_turn: bool):
     """A file that two readers want is read once, and its claim is on the same edge as the
     card's."""
     source = FakeSource(
@@ -250,6 +251,7 @@ def test_files_are_read_once_and_their_claims_join_the_edges():
             FileReader("adapter_config.json"),
             FileReader("adapter_config.json"),
         ],
+        in_turn=in_turn,
     )
     assert len(source.read_files) == 1
     assert graph.requests == 1
@@ -259,13 +261,15 @@ def test_files_are_read_once_and_their_claims_join_the_edges():
     assert [c.source for c in edge.claims] == ["card metadata", "file"]
 
 
-def test_a_file_that_cannot_be_read_is_observed_and_the_rest_remains():
+@pytest.mark.parametrize("in_turn", [False, True])
+def test_a_file_that_cannot_be_read_is_observed_and_the_rest_remains(in_turn: bool):
     """The model's other traces remain when one of its files fails."""
     record = make_record("a/target", "b/base", files=(FileEntry("config.json", 1),))
     graph = walk(
         ModelRef("a/target"),
         Stalling({"a/target": record, "b/base": []}),
         [CardReader(), FileReader("config.json")],
+        in_turn=in_turn,
     )
     (noticed,) = graph.nodes["a/target"].observations
     assert (noticed.kind, noticed.file, noticed.text) == (
@@ -333,6 +337,24 @@ def test_progress_reports_every_model():
 
 ids = st.sampled_from([f"m/{i}" for i in range(9)])
 graphs = st.dictionaries(ids, st.lists(ids, max_size=4), max_size=9)
+
+
+@given(graphs)
+@settings(max_examples=60, deadline=None)
+def test_in_turn_or_by_threads_the_graph_is_the_same(edges: dict[str, list[str]]):
+    """So are what is fetched and what is told of it on the way."""
+    outcomes = []
+    for in_turn in (False, True):
+        source, heard = FakeSource({"m/0": [], **edges}), list[str]()
+        graph = walk(
+            ModelRef("m/0"),
+            source,
+            [CardReader()],
+            progress=lambda at, heard=heard: heard.append(at.latest),  # type: ignore[misc]
+            in_turn=in_turn,
+        )
+        outcomes.append((graph, sorted(source.fetched), heard))
+    assert outcomes[0] == outcomes[1]
 
 
 @given(graphs)

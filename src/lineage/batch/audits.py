@@ -4,7 +4,6 @@ hub is asked, whose answers take time."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from lineage.core.errors import CannotRunError
 from lineage.report.document import TargetReport
@@ -22,6 +21,8 @@ def audit_many(auditor: Auditor, targets: Sequence[str]) -> Iterator[tuple[str, 
     if not auditor.asks_the_hub or len(targets) == 1:
         yield from ((target, auditor.audit(target)) for target in targets)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     from lineage.batch.executor import Threads
 
     pool = ThreadPoolExecutor(auditor.jobs, thread_name_prefix="lineage")

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, Future
 from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from lineage.claims.interface import ClaimReader, FileRequest, Reading
 from lineage.core.claim import ANSWER, Claim, Observation, ObservationKind
@@ -15,6 +16,9 @@ from lineage.core.errors import ReadError, WithheldError
 from lineage.core.record import ModelRecord, Status
 from lineage.core.value import dataclass
 from lineage.sources.interface import Source
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 MOST_NAMED = 50
 """Files left out that are named one by one."""
@@ -25,12 +29,12 @@ LARGEST_UNKNOWN = 256_000
 @dataclass(frozen=True)
 class _Read:
     request: FileRequest
-    parts: tuple[Future[bytes], ...]
-    """The asked range, and the end of the file where that is wanted too."""
+    parts: tuple[Callable[[], bytes], ...]
+    """What gives the asked range, and the end of the file where that is wanted too."""
 
     def content(self) -> bytes:
         """All that was read of the file. Raises ReadError."""
-        return b"\n".join(part.result() for part in self.parts)
+        return b"\n".join(part() for part in self.parts)
 
 
 class StartedReading:
@@ -42,11 +46,13 @@ class StartedReading:
         record: ModelRecord,
         reads: Sequence[_Read],
         left_out: Sequence[Observation],
+        under_way: Sequence[Future[bytes]] = (),
     ) -> None:
         self.record = record
         self._traces = traces
         self._reads = reads
         self._left_out = left_out
+        self._under_way = under_way
         self._lock = threading.Lock()
         self._reading: Reading | None = None
 
@@ -65,8 +71,8 @@ class StartedReading:
 
     def when_done(self, then: Callable[[Reading], None]) -> None:
         """Call `then` with the reading once all files are there, in the thread that brought the
-        last; not where there are none."""
-        waiting = {part for read in self._reads for part in read.parts}
+        last; not where none is under way."""
+        waiting = set(self._under_way)
         lock = threading.Lock()
 
         def one_came(content: Future[bytes]) -> None:
@@ -129,15 +135,24 @@ class TraceReader:
         """What the record tells without any file."""
         return self.read(record, {}, ())
 
-    def start(self, record: ModelRecord, pool: Executor) -> StartedReading:
-        """Ask for the wanted files, the most telling of each reader first."""
+    def start(self, record: ModelRecord, pool: Executor | None) -> StartedReading:
+        """Ask for the wanted files, the most telling of each reader first; without a pool each is
+        read when the claims are."""
         chosen, left_out = self._within_bounds(record, self._wanted(record))
+        under_way: list[Future[bytes]] = []
+
+        def part_of(path: str, start: int, end: int | None) -> Callable[[], bytes]:
+            if pool is None:
+                return partial(self._source.read, record, path, start, end)
+            asked = pool.submit(self._source.read, record, path, start, end)
+            under_way.append(asked)
+            return asked.result
+
         reads = [
-            _Read(r, tuple(pool.submit(self._source.read, record, r.path, *part) for part in parts))
-            for r in chosen
-            if (parts := _parts(record, r))
+            _Read(request, tuple(part_of(request.path, *part) for part in _parts(record, request)))
+            for request in chosen
         ]
-        return StartedReading(self, record, reads, [*_no_list(record), *left_out])
+        return StartedReading(self, record, reads, [*_no_list(record), *left_out], under_way)
 
     def _within_bounds(
         self, record: ModelRecord, wanted: Sequence[FileRequest]

@@ -9,13 +9,16 @@ Each model is fetched once, and each of its files read once.
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Executor, Future
+from typing import TYPE_CHECKING
 
 from lineage.claims.interface import Reading
 from lineage.claims.reading import StartedReading, TraceReader
 from lineage.core.record import ModelRecord
 from lineage.core.ref import ModelRef
 from lineage.sources.interface import Source
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 
 class WalkPrefetch:
@@ -42,8 +45,12 @@ class WalkPrefetch:
         """Models asked for so far."""
         return len(self._records)
 
-    def record(self, ref: ModelRef, depth: int) -> Future[ModelRecord]:
-        """The record of a model that the walk needs now."""
+    def record(self, ref: ModelRef, depth: int) -> ModelRecord:
+        """The record of a model; waits for it."""
+        return self.begin(ref, depth).result()
+
+    def begin(self, ref: ModelRef, depth: int) -> Future[ModelRecord]:
+        """Ask for a model that the walk needs now."""
         with self._lock:
             asked, is_new = self._asked(ref)
         if is_new:

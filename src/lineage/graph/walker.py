@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from lineage.claims.interface import ClaimReader
 from lineage.claims.reading import TraceReader, named
@@ -14,8 +14,13 @@ from lineage.core.ref import ModelRef
 from lineage.core.value import dataclass
 from lineage.graph.assemble import assemble
 from lineage.graph.graph import LineageGraph
-from lineage.graph.prefetch import WalkPrefetch
+from lineage.graph.in_turn import InTurn
 from lineage.sources.interface import Source
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from lineage.graph.prefetch import WalkPrefetch
 
 
 @dataclass(frozen=True)
@@ -68,14 +73,16 @@ def walk(
     expected: Callable[[str], Iterable[str]] | None = None,
     progress: Callable[[Progress], None] | None = None,
     pool: Executor | None = None,
+    in_turn: bool = False,
 ) -> LineageGraph:
     """The graph of everything underneath `target`.
 
     `cited` are readers that know of a model from elsewhere; they are considered also where the
     model itself cannot be read. `expected` names ancestors that are probably there; they are asked
     for at once, and only the answers are believed. `pool` is where several walks at a time make
-    their requests, so that together they make no more than one of them would. Never raises for what
-    is wrong with a model: that is a node's status.
+    their requests, so that together they make no more than one of them would. `in_turn` asks for
+    one model after the other, without threads: for sources that answer at once. Never raises for
+    what is wrong with a model: that is a node's status.
     """
     bounds = bounds or WalkBounds()
     traces = TraceReader(
@@ -87,6 +94,12 @@ def walk(
         max_parents=bounds.max_parents,
         max_bytes=bounds.max_bytes,
     )
+    if in_turn:
+        return _Walk(source, InTurn(source, traces), traces, bounds, progress).run(target, None)
+    from concurrent.futures import ThreadPoolExecutor
+
+    from lineage.graph.prefetch import WalkPrefetch
+
     if pool is not None:
         prefetch = WalkPrefetch(source, traces, pool, bounds.max_depth, bounds.max_models)
         try:
@@ -112,7 +125,7 @@ class _Walk:
     def __init__(
         self,
         source: Source,
-        prefetch: WalkPrefetch,
+        prefetch: WalkPrefetch | InTurn,
         traces: TraceReader,
         bounds: WalkBounds,
         progress: Callable[[Progress], None] | None,
@@ -132,7 +145,7 @@ class _Walk:
         self, target: ModelRef, expected: Callable[[str], Iterable[str]] | None
     ) -> LineageGraph:
         """Level by level until nothing new is named or a bound is hit."""
-        self._prefetch.record(target, 0)
+        self._prefetch.begin(target, 0)
         for ancestor in expected(target.id) if expected else ():
             self._prefetch.expect(ModelRef(ancestor), 1)
         level, depth = [target], 0
@@ -151,7 +164,7 @@ class _Walk:
         """Take one level's records and readings, in the order in which
         they were named; the names of the next."""
         for ref in level:
-            self._prefetch.record(ref, depth)
+            self._prefetch.begin(ref, depth)
         records: dict[str, ModelRecord] = {}
         for ref in level:
             record = self._take(ref, depth)
@@ -209,7 +222,7 @@ class _Walk:
             )
 
     def _take(self, ref: ModelRef, depth: int) -> ModelRecord:
-        record = self._prefetch.record(ref, depth).result()
+        record = self._prefetch.record(ref, depth)
         # Two spellings that lead to one model become one node, under the spelling seen first.
         canonical = self._names.setdefault(record.id.casefold(), record.id)
         record = record if record.id == canonical else replace(record, id=canonical)

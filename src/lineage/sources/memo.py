@@ -6,11 +6,30 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import Future
 
 from lineage.core.record import ModelRecord, Status
 from lineage.core.ref import ModelRef
 from lineage.sources.interface import Source
+
+
+class _Answer:
+    """A record that one thread asks for, and for which others may wait."""
+
+    def __init__(self) -> None:
+        self._came = threading.Event()
+        self._outcome: ModelRecord | BaseException
+
+    def give(self, outcome: ModelRecord | BaseException) -> None:
+        """End the wait of all."""
+        self._outcome = outcome
+        self._came.set()
+
+    def result(self) -> ModelRecord:
+        """The record; waits for it. Raises what the source raised."""
+        self._came.wait()
+        if isinstance(self._outcome, BaseException):
+            raise self._outcome
+        return self._outcome
 
 
 class MemoSource:
@@ -34,7 +53,7 @@ class MemoSource:
         self._absent_since: dict[ModelRef, float] = {}
         self._files = files
         self._lock = threading.Lock()
-        self._records: OrderedDict[ModelRef, Future[ModelRecord]] = OrderedDict()
+        self._records: OrderedDict[ModelRef, _Answer] = OrderedDict()
         self._bytes: dict[tuple[str, str | None, str, int, int | None], bytes] = {}
 
     @property
@@ -52,24 +71,24 @@ class MemoSource:
             if known is not None:
                 self._records.move_to_end(ref)
             else:
-                asked = self._records[ref] = Future()
+                asked = self._records[ref] = _Answer()
                 if len(self._records) > self._most:
                     oldest, _ = self._records.popitem(last=False)
                     self._absent_since.pop(oldest, None)
         return known.result() if known is not None else self._asked(ref, asked)
 
-    def _asked(self, ref: ModelRef, answer: Future[ModelRecord]) -> ModelRecord:
+    def _asked(self, ref: ModelRef, answer: _Answer) -> ModelRecord:
         try:
             record = self._source.fetch(ref)
         except BaseException as problem:
             with self._lock:
                 self._records.pop(ref, None)
-            answer.set_exception(problem)
+            answer.give(problem)
             raise
         if record.status is Status.NOT_FOUND:
             with self._lock:
                 self._absent_since[ref] = time.monotonic()
-        answer.set_result(record)
+        answer.give(record)
         return record
 
     def read(self, record: ModelRecord, path: str, start: int = 0, end: int | None = None) -> bytes:

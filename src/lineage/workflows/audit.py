@@ -339,6 +339,7 @@ class Auditor:
             expected=self._sources.snapshot.expected_ancestors if self._is_live else None,
             progress=options.listeners.progress,
             pool=self._pool,
+            in_turn=not self._is_live,
         )
 
     @property
