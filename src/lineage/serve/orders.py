@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import PurePosixPath, PureWindowsPath
 
 from lineage.core.codec import encode
@@ -35,10 +36,7 @@ def order_of(
 
     Raises UsageError where it is no list, is too long, or names a policy that is not there.
     """
-    chosen = policy or settings.usual
-    if chosen not in settings.policies:
-        known = ", ".join(settings.policies)
-        raise UsageError(f"There is no policy {printable(chosen, 60)!r} here.", f"Known: {known}.")
+    chosen = _policy(settings, policy or settings.usual)
     name = _plain(name)
     listing = Listing(name, column)
     rows = rows_of(content, PurePosixPath(name).suffix.lower(), listing)
@@ -62,6 +60,19 @@ def order_of(
         file=content,
         model_column=column,
     )
+
+
+def asked_again(settings: Settings, order: Order, *, policy: str = "", by: str = "") -> Order:
+    """The same list, under the same policy or another. Raises UsageError where that is not there,
+    or not any more."""
+    return replace(order, policy=_policy(settings, policy or order.policy), by=by)
+
+
+def _policy(settings: Settings, name: str) -> str:
+    if name not in settings.policies:
+        known = ", ".join(settings.policies)
+        raise UsageError(f"There is no policy {printable(name, 60)!r} here.", f"Known: {known}.")
+    return name
 
 
 def _check(name: str, row: InputRow) -> None:

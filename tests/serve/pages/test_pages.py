@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 import requests
 
 from lineage.core.errors import UsageError
+from lineage.core.version import __version__
+from lineage.policy.load import load_pack
 from serve.conftest import Client, Serve
 
 MODEL = "deepseek-ai/DeepSeek-R1-Distill-Llama-8B"
@@ -379,3 +382,28 @@ def test_how_a_list_was_read_is_told(serve: Serve) -> None:
     client = serve()
     id_ = done(client, "", file=("l.csv", f"caf\xe9,x\n{MODEL},1\n".encode("latin-1")))
     assert "read as Windows-1252" in Seen(client.get(f"/audits/{id_}").text).text
+
+
+def test_a_list_is_asked_for_again_when_its_policy_is_gone(serve: Serve, tmp_path: Path) -> None:
+    """Under another one, from its page and from the API; and not under the one that is gone, which
+    could only fail."""
+    policies = {name: load_pack(name, __version__) for name in ("default", "strict")}
+    ours = {"ours": replace(policies["strict"], name="ours")}
+    folder = tmp_path / "state"
+    before = serve(folder=folder, policies={**policies, **ours})
+    id_ = done(before, f"{MODEL}\n{OTHER}", policy="ours")
+    before.stop()
+    client = serve(folder=folder, policies=policies)
+    page = Seen(client.get(f"/audits/{id_}").text)
+    options = [a.get("value") for tag, a in page.tags if tag == "option"]
+    assert options == ["default", "strict"] and "Policy ours" in page.text
+    gone = client.post(f"/v1/audits/{id_}/again", json={})
+    assert gone.status_code == 422 and "no policy 'ours'" in gone.json()["detail"]
+    asked = client.post(f"/v1/audits/{id_}/again?policy=strict", json={}).json()
+    assert asked["policy"] == "strict" and asked["models"] == 2
+    form = {"policy": (None, "default")}
+    sent = client.form(f"/audits/{id_}/again", form, allow_redirects=False)
+    found = client.over(sent.headers["location"].removeprefix("/audits/"))
+    assert found["state"] == "done" and found["policy"] == "default" and found["models"] == 2
+    refused = client.form(f"/audits/{id_}/again", {"policy": (None, "ours")})
+    assert refused.status_code == 400 and "no policy" in Seen(refused.text).text

@@ -24,6 +24,7 @@ from lineage.serve.files import (
     tag_of,
     written,
 )
+from lineage.serve.orders import asked_again
 from lineage.serve.run import RowState, Run, State, Wanted
 from lineage.serve.store import NotOverError
 
@@ -111,9 +112,12 @@ def cancel(call: Call) -> Response:
 
 
 def again(call: Call) -> Response:
-    """The same list under the same policy, now."""
-    order = replace(call.site.store.order(call.values["id"]), by=call.who)
-    return accepted(call.site.runs.submit(order, *key_of(call)))
+    """The same list, now."""
+    site, policy = call.site, call.values.get("policy", "")
+    order = asked_again(
+        site.settings, site.store.order(call.values["id"]), policy=policy, by=call.who
+    )
+    return accepted(site.runs.submit(order, *key_of(call)))
 
 
 def delete(call: Call) -> Response:
@@ -261,7 +265,7 @@ OPERATIONS = (
         "Audit the same list again",
         again,
         {202: Answer("A new run.", {JSON: "Run"}, ("Location",))},
-        (ID, _KEY),
+        (ID, replace(_POLICY, description="Another policy than that of the run."), _KEY),
         _NO_BODY,
         problems=(404, 413, 415, 422, 503),
     ),

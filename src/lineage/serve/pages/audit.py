@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,6 +15,7 @@ from lineage.report.html.answer import badge
 from lineage.report.html.markup import Markup, join, prose, shown, tag
 from lineage.report.sentences import next_step, why
 from lineage.serve.listing import Listed, Wanted, counts, models, of_same_list
+from lineage.serve.orders import asked_again
 from lineage.serve.pages.files import MOST
 from lineage.serve.pages.frame import (
     act,
@@ -272,14 +272,26 @@ def _further(request: Request, seen: _Seen) -> Markup:
         _comparing(seen) if run.state is State.DONE else None,
         tag(
             "div",
-            form(request, f"{seen.address}/again", once(), button("Audit again"))
-            if run.state.is_over
-            else None,
+            _once_more(request, seen) if run.state.is_over else None,
             act("Delete this run", f"{seen.address}/delete") if run.state.is_over else None,
             act("Audit other models", "/"),
             class_="acts",
         ),
         id="further",
+    )
+
+
+def _once_more(request: Request, seen: _Seen) -> Markup:
+    settings = seen.site.settings
+    chosen = seen.run.policy if seen.run.policy in settings.policies else settings.usual
+    policies = [(name, name) for name in settings.policies]
+    return form(
+        request,
+        f"{seen.address}/again",
+        once(),
+        tag("label", "Policy ", select("policy", policies, chosen)),
+        button("Audit again"),
+        class_="controls",
     )
 
 
@@ -312,16 +324,16 @@ def cancel(request: Request) -> Response:
 
 
 async def again(request: Request) -> Response:
-    """The same list under the same policy, now."""
+    """The same list, now."""
     async with request.form(max_files=0, max_fields=5) as sent:
-        once_ = sent.get(ONCE, "")
-    return await run_in_threadpool(_again, request, once_ if isinstance(once_, str) else "")
+        once_, policy = (str(sent.get(name, "")) for name in (ONCE, "policy"))
+    return await run_in_threadpool(_again, request, once_, policy)
 
 
-def _again(request: Request, once_: str) -> Response:
-    site = site_of(request)
+def _again(request: Request, once_: str, policy: str) -> Response:
+    site, who = site_of(request), getattr(request.state, "who", "") or ""
     order = site.store.order(request.path_params["id"])
-    order = replace(order, by=getattr(request.state, "who", "") or "")
+    order = asked_again(site.settings, order, policy=policy, by=who)
     run = site.runs.submit(order, *key_of(once_, order))
     return RedirectResponse(f"/audits/{run.id}", 303)
 
