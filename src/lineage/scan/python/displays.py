@@ -97,8 +97,11 @@ def literals(
             words = [ast.copy_location(ast.Constant(word), node) for word in known.text.split()]
             yield ast.copy_location(ast.List(list[ast.expr](words), ast.Load()), node), scope
     elif isinstance(node, ast.Call) and dotted(node.func) == "dict" and not node.args:
-        keys: list[ast.expr | None] = [ast.Constant(k.arg) for k in node.keywords if k.arg]
-        yield ast.Dict(keys, [k.value for k in node.keywords if k.arg]), scope
+        named = [one for one in node.keywords if one.arg]
+        keys: list[ast.expr | None] = [
+            ast.copy_location(ast.Constant(one.arg), one.value) for one in named
+        ]
+        yield ast.copy_location(ast.Dict(keys, [one.value for one in named]), node), scope
     elif isinstance(node, ast.Subscript):  # a table of tables
         for literal, inner in literals(evaluator, node.value, scope, depth + 1):
             if isinstance(literal, ast.Dict):
