@@ -63,9 +63,9 @@ class AccessChoice:
         )
         if access.needs_tokens and self.tokens is None:
             raise UsageError(
-                "Others than you at this machine would reach the server without a token.",
-                "Make one for each: lineage serve --token-file FILE --new-token NAME; then give "
-                "--token-file FILE.",
+                "Anyone who can reach this address could use the server without a token.",
+                "Create one for each person: lineage serve --token-file FILE --new-token "
+                "NAME; then give --token-file FILE.",
             )
         return access
 
@@ -100,21 +100,21 @@ access_options: Decorator = grouped(
         "names",
         multiple=True,
         metavar="HOST",
-        help="Answer under this host name too, as browsers write it.",
+        help="Accept requests for this host name too.",
     ),
     click.option(
         "--proxy",
         "proxies",
         multiple=True,
         metavar="ADDRESS",
-        help="Believe what a proxy at this address or network says of the client.",
+        help="Trust the client address that a proxy at this address or network reports.",
     ),
     click.option(
         "--token-file",
         "tokens",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
-        help="Let in whoever has a token of this file.",
+        help="Require a token from this file.",
     ),
     click.option(
         "--new-token",

@@ -58,7 +58,7 @@ class AdmissionChoice:
         if not _TOKEN.fullmatch(token):
             raise UsageError(
                 f"{self.token_file} holds no token of 16 letters, digits, -._~ or more.",
-                "openssl rand -hex 32 makes one.",
+                "Create one with: openssl rand -hex 32",
             )
         return token
 
@@ -77,7 +77,8 @@ admission_options: Decorator = grouped(
         type=_THEN,
         default="deny",
         show_default=True,
-        help="For models without a verdict, and for what a resource does not show.",
+        help="Decide so for models without a verdict, and where a resource does not show its "
+        "model.",
     ),
     click.option(
         "--admission-inconclusive",
@@ -85,7 +86,7 @@ admission_options: Decorator = grouped(
         type=_THEN,
         default="deny",
         show_default=True,
-        help="For models whose verdict is inconclusive.",
+        help="Decide so for models whose verdict is inconclusive.",
     ),
     click.option(
         "--admission-wait",
@@ -94,7 +95,7 @@ admission_options: Decorator = grouped(
         default=5.0,
         show_default=True,
         metavar="SECONDS",
-        help="Wait so long for an unknown model's audit; less than the webhook's timeoutSeconds.",
+        help="Wait this long for an unknown model's audit; less than the webhook's timeoutSeconds.",
     ),
     click.option(
         "--admission-max-age",
@@ -103,19 +104,19 @@ admission_options: Decorator = grouped(
         default=7.0,
         show_default=True,
         metavar="DAYS",
-        help="An older verdict is none.",
+        help="Ignore verdicts older than this.",
     ),
     click.option(
         "--admission-token-file",
         "token_file",
         type=click.Path(path_type=Path, dir_okay=False, exists=True),
         metavar="FILE",
-        help="Answer at /admission/TOKEN alone, with the token in this file.",
+        help="Answer only at /admission/TOKEN, with the token in this file.",
     ),
     click.option(
         "--public-url",
         default="",
         metavar="URL",
-        help="Where people reach this server; denials link to reports there.",
+        help="Link denials to reports at this public address of the server.",
     ),
 )

@@ -35,15 +35,15 @@ def open_cache(on_notice: Callable[[str], None] | None = None) -> Cache:
 def cache() -> None:
     """Show or empty the cache of the Hub's responses.
 
-    Answers about a commit are kept for a month, others for ten minutes, misses for one. What a
-    token was shown is kept for that token alone. LINEAGE_CACHE_DIR chooses the place.
+    Responses about a commit are stored for a month, others for ten minutes, misses for one. What a
+    token could see is stored for that token only. LINEAGE_CACHE_DIR sets the folder.
     """
 
 
 @cache.command(epilog=examples("lineage cache info --json"))
 @format_option()
 def info(form: str) -> None:
-    """Show where the cache is and how much it holds."""
+    """Show where the cache is and how large it is."""
     with_notice = open_cache(lambda text: click.echo(text, err=True))
     found = with_notice.info()
     with_notice.close()
@@ -61,7 +61,7 @@ def clear() -> None:
 
 def _as_text(found: CacheInfo, bound: int) -> str:
     if not found.exists:
-        return f"Nothing is cached yet. Answers will be kept in {found.path}."
+        return f"Nothing is cached yet. Responses will be stored in {found.path}."
     rows = [
         ("File", str(found.path)),
         (
@@ -72,7 +72,7 @@ def _as_text(found: CacheInfo, bound: int) -> str:
         ),
         (
             "Size on disk",
-            f"{found.file_bytes / 1e6:.1f} MB (answers are kept up to {bound / 1e6:.0f} MB)",
+            f"{found.file_bytes / 1e6:.1f} MB (the limit is {bound / 1e6:.0f} MB)",
         ),
     ]
     if found.oldest is not None:

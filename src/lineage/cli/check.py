@@ -38,8 +38,8 @@ CERTAINTY: Decorator = click.option(
 @click.option(
     "--installed",
     is_flag=True,
-    help="Audit what this computer holds instead: the stores of Hugging Face, Ollama, LM Studio "
-    "and ModelScope.",
+    help="Audit the models stored on this computer instead: those of Hugging Face, Ollama, LM "
+    "Studio and ModelScope.",
 )
 @click.option(
     "--exclude",
@@ -52,15 +52,16 @@ CERTAINTY: Decorator = click.option(
     type=click.Choice([str(one) for one in Scope]),
     default=str(Scope.ALL),
     show_default=True,
-    help="runtime leaves out tests, documentation and examples, and tells what they use.",
+    help="Audit everything, or with `runtime` leave out tests, documentation and examples and "
+    "only list what they use.",
 )
 @CERTAINTY
 @click.option(
     "--strict",
     is_flag=True,
-    help="Report inconclusive where code cannot be read or resolved.",
+    help="Report inconclusive if code cannot be read or resolved.",
 )
-@click.option("--allow-empty", is_flag=True, help="Exit 0 where no model to audit is found.")
+@click.option("--allow-empty", is_flag=True, help="Exit 0 if no model to audit is found.")
 @click.option("--dry-run", is_flag=True, help="List what the code uses; do not audit it.")
 @click.option("--locked", is_flag=True, help="Compare with lineage.lock and fail on any change.")
 @click.option(
@@ -94,10 +95,10 @@ def check(
     Reads Python by its syntax tree, notebooks, shell, Dockerfiles, compose and Kubernetes files, CI
     pipelines and the configuration of common frameworks. Runs none of it. A model that is used but
     whose name is known only when the code runs is reported as unresolved. Two processes read a
-    large repository, and find what one finds; with --jobs 1 it is one.
+    large repository, with the same result as one; --jobs 1 uses one.
 
-    PATH may be a container image saved with `docker save` or as an OCI layout: its layers are
-    read, and nothing of it is run. With --installed, what this computer holds is audited.
+    PATH may be a container image saved with `docker save` or as an OCI layout: its layers are read,
+    and nothing in it is run. With --installed, the models stored on this computer are audited.
 
     Exit codes: 0 pass or review, 1 the policy failed or the lock differs, 2 wrong usage, 3
     inconclusive or no model found, 4 could not run.
@@ -119,8 +120,8 @@ def check(
     chosen_scope = Scope(scope)
     if chosen_scope is Scope.RUNTIME and (installed or locked or lock_file):
         raise UsageError(
-            "--scope runtime is about the code of a repository: what a computer holds has no "
-            "tests, and a lock file lists what all of the code uses.",
+            "--scope runtime is for the code of a repository: the models stored on a "
+            "computer have no tests, and a lock file lists what all of the code uses.",
             "Leave out --scope, or --installed, --locked and --lock-file.",
         )
     with checking.looked_at(

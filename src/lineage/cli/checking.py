@@ -57,13 +57,15 @@ def looked_at(
         stores = _stores()
         found = uses_of(take_inventory(stores), pinned=pinned, data=source.data())
         if not found.uses:
-            source.display().notice(f"No store of a tool holds a model; looked in {stores}.")
+            source.display().notice(
+                f"No tool on this computer has stored a model; looked in {stores}."
+            )
         yield found
     elif is_image(path):
         if scope is Scope.RUNTIME:
             raise UsageError(
                 "--scope runtime is about the code of a repository, not about an image.",
-                "Leave out --scope: what an image holds is there when it runs.",
+                "Leave out --scope: everything in an image is there when it runs.",
             )
         from lineage.workflows.image import opened_image
 

@@ -37,20 +37,20 @@ _LARGEST_ROOT = 512_000
     ),
 )
 def data() -> None:
-    """Show and renew the facts that verdicts rest on: developers, families, results, names and the
+    """Show and update the data that verdicts use: developers, families, results, names and the
     snapshot.
 
-    The package has its own. Newer ones come as signed releases, and only when asked for: `update`
-    gets the newest from the data site, `use` takes one that came as a file. Every run then goes by
-    the newer of both; --data-version pins one.
+    The package contains a copy. Newer data comes as signed releases, and only on request: `update`
+    downloads the newest from the data site, `use` installs one from a file. Every run then uses the
+    newer of the two; --data-version pins one.
     """
 
 
 @data.command(epilog=examples("lineage data status", "lineage data status --json"))
 @format_option()
 def status(form: str) -> int:
-    """Show the data in the package and what is installed: versions, days, expiry, place, and which
-    of them runs go by.
+    """Show the data in the package and the installed data: versions, dates, expiry, folder, and
+    which of the two runs use.
 
     Exit codes: 0, or 2 where what is installed is damaged.
     """
@@ -64,7 +64,7 @@ def status(form: str) -> int:
     "--timeout", 30.0, "Give up a file after this many seconds; a large one gets more.", least=0.1
 )
 def update(timeout: float) -> None:
-    """Get the newest release from the data site (LINEAGE_DATA_URL) and install it.
+    """Download the newest release from the data site (LINEAGE_DATA_URL) and install it.
 
     It must be signed by the keys that the package trusts, or by ones that these vouch for, must not
     have expired and must not be older than what was seen before. It is installed whole or not at
@@ -81,7 +81,7 @@ def update(timeout: float) -> None:
 @data.command(epilog=examples("lineage data use lineage-data-2026-12-01.7.zip"))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def use(file: Path) -> None:
-    """Install a release that came as a FILE, for machines without a network.
+    """Install a release from FILE, for machines without a network.
 
     It is checked as `update` checks one. Exit codes are the same.
     """
@@ -105,7 +105,7 @@ def _renew(fetcher: SiteFetcher | ArchiveFetcher, origin: str) -> None:
     click.echo(f"{state}: data {one.version}, to be used until {one.expires[:10]}.")
     if one.date < embedded_date():
         click.echo(
-            f"The data in this version of lineage, of {embedded_date()}, is newer and stays in "
+            f"The data in this version of lineage, of {embedded_date()}, is newer and remains in "
             "use.",
             err=True,
         )

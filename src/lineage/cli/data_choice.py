@@ -52,7 +52,7 @@ data_option: Decorator = click.option(
     metavar="VERSION",
     expose_value=False,
     callback=_pin,
-    help="Go by this version of the data: `embedded`, or an installed one (lineage data status).",
+    help="Use this version of the data: `embedded`, or an installed one (lineage data status).",
 )
 
 
@@ -113,7 +113,9 @@ def _is_there(folder: Path | None) -> bool:
 
 def no_home() -> UsageError:
     """What a user is told whose home nothing tells."""
-    return UsageError("There is no home to keep data in.", "Set LINEAGE_DATA_DIR to a folder.")
+    return UsageError(
+        "There is no home folder to store data in.", "Set LINEAGE_DATA_DIR to a folder."
+    )
 
 
 def _named(store: Store, contents: Contents, version: str) -> DataSet:

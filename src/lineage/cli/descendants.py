@@ -110,8 +110,8 @@ def _live(
 ) -> Descent:
     if is_set("HF_HUB_OFFLINE"):
         raise CannotRunError(
-            "HF_HUB_OFFLINE is set, so the hub is not asked.",
-            "Ask an index: --index FILE (see `lineage index build`).",
+            "HF_HUB_OFFLINE is set, so the Hub is not contacted.",
+            "Use an index: --index FILE (see `lineage index build`).",
         )
     from lineage.sources.hub.source import HubSource
 

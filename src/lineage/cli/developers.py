@@ -37,9 +37,9 @@ def developers(name: str | None, jurisdiction: str | None, form: str) -> None:
     """Search developers, with citations.
 
     NAME is an id, a name, an alias or a namespace of the Hub, or a part of one; punctuation does
-    not matter. An address such as api.deepseek.com finds who operates it, which does not tell who
-    developed the models that are served there. A jurisdiction is where a developer has its
-    headquarters; it is no evidence of how a model behaves.
+    not matter. An address such as api.deepseek.com finds who operates it, not who developed the
+    models that are served there. A jurisdiction is where a developer has its headquarters; it is no
+    evidence of how a model behaves.
     """
     facts = chosen_data()
     registry = Registry.load(facts)

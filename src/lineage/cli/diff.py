@@ -33,8 +33,8 @@ def diff(before: Path, after: Path, output: Path | None, form: str) -> int:
     ancestors, commits, repositories that vanished, results of tests, findings, the status of
     requirements.
 
-    Two kinds may be mixed, but an index is compared with an index. What one of the two does not
-    hold is not compared, and is said.
+    Two kinds may be mixed, but an index is compared with an index. What only one of the two
+    contains is not compared, and the output says so.
 
     Exit codes: 0 no verdict got worse, 1 one did, 2 wrong usage, 3 one that was established is
     inconclusive now.

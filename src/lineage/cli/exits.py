@@ -33,10 +33,7 @@ MEANINGS: dict[int, str] = {
         "The policy failed: some model has an unwaived finding at the level of `fail-on` "
         "or above, or the lock differs."
     ),
-    USAGE: (
-        "Wrong usage, or a policy, lock, snapshot, data or input file that says something which "
-        "is not allowed."
-    ),
+    USAGE: ("Wrong usage, or an invalid policy, lock, snapshot, data or input file."),
     INCONCLUSIVE: (
         "Something that the policy needs could not be established, or `lineage check` "
         "found no model."

@@ -22,8 +22,8 @@ from lineage.cli.terminal import columns
 def explain(subject: str, source: SourceChoice) -> None:
     """Show every claim behind a model's lineage, or what a rule means.
 
-    For a model: each edge with the files and lines that say so, each developer with the ground and
-    the citations. For a rule of `lineage rules`: what it looks at and how a policy sets it.
+    For a model: each edge with the files and lines that state it, each developer with the reason
+    and the citations. For a rule of `lineage rules`: what it looks at and how a policy sets it.
     """
     from lineage.policy.explain import explain_rule, is_nearly_rule, is_rule
     from lineage.report.columns import fitted

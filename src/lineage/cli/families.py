@@ -28,8 +28,8 @@ def families(name: str | None, developer: str | None, form: str) -> None:
 
     NAME is an id or name of a family, the hub id of a model, a developer, or a part of one;
     punctuation does not matter. For each root: whether its weights were trained from scratch or
-    started from other models, by whose word. `not-shown` means that nothing was read that tells,
-    and says what was looked at.
+    started from other models, and who states it. `not-shown` means that no source was found; it
+    lists what was looked at.
     """
     registry = Registry.load(chosen_data())
     found = registry.search_families(name) if name else registry.families()

@@ -50,13 +50,15 @@ def fingerprint() -> None:
     help="Name the repo id that a local copy is published under; needed for paths.",
 )
 @click.option(
-    "--licence", default="", help="State the licence of the weights where the card does not."
+    "--licence", default="", help="State the licence of the weights, if the card does not."
 )
 @store_option
 def add(targets: tuple[str, ...], repo: str | None, licence: str, store: Path | None) -> int:
-    """Compute a reference of each TARGET, a repo or a path, and keep it."""
+    """Compute and store a reference for each TARGET, a repo or a path."""
     if repo and (len(targets) > 1 or not is_repo_id(repo)):
-        raise UsageError(f"--as {repo} names one repo, for one target.", "Write it as org/name.")
+        raise UsageError(
+            f"--as {repo} names one repo, so it needs one target.", "Write it as org/name."
+        )
     source = WeightsSource(offline=False)
     path = store_path(store)
     for target in targets:
@@ -125,13 +127,13 @@ def list_(form: str, store: Path | None) -> int:
 @fingerprint.command(epilog=examples("lineage fingerprint verify org/name"))
 @click.argument("target")
 @click.option(
-    "--as", "repo", metavar="REPO", help="Choose the reference to check where TARGET is a path."
+    "--as", "repo", metavar="REPO", help="Choose the reference to check, if TARGET is a path."
 )
 @store_option
 def verify(target: str, repo: str | None, store: Path | None) -> int:
-    """Compute TARGET's reference again and say whether the stored one still holds.
+    """Compute TARGET's reference again and compare it with the stored one.
 
-    Exit codes: 0 it holds, 1 it differs, 3 there is none to check.
+    Exit codes: 0 the same, 1 it differs, 3 there is none to check.
     """
     files, record = WeightsSource(offline=False).files(target)
     stored = all_references(store).of_repo(repo or files.label)
@@ -146,7 +148,7 @@ def verify(target: str, repo: str | None, store: Path | None) -> int:
     found = differences(stored, again)
     click.echo(
         f"{printable(stored.repo)}: "
-        + ("the reference holds." if not found else "; ".join(found) + ".")
+        + ("the reference is the same." if not found else "; ".join(found) + ".")
     )
     return FAILED if found else PASSED
 
@@ -155,16 +157,16 @@ def verify(target: str, repo: str | None, store: Path | None) -> int:
 @click.option(
     "--manifest",
     type=click.Path(dir_okay=False, exists=True, path_type=Path),
-    help="Read this list instead of the one that ships.",
+    help="Read this list instead of the shipped one.",
 )
-@click.option("--refresh", is_flag=True, help="Compute again what is there already.")
+@click.option("--refresh", is_flag=True, help="Compute existing references again.")
 @click.option("--limit", type=click.IntRange(1), help="Stop after this many new references.")
 @store_option
 def build(manifest: Path | None, refresh: bool, limit: int | None, store: Path | None) -> int:
-    """Fill your references from the Hub: the foundation models of the manifest, a few hundred kB
+    """Compute references of the foundation models of the manifest from the Hub, a few hundred kB
     each at most.
 
-    Goes on where an earlier run stopped. Exit codes: 0 all are there, 3 some could not be read, 4
+    Continues where an earlier run stopped. Exit codes: 0 all are there, 3 some could not be read, 4
     the Hub could not be reached.
     """
     entries = load_manifest(manifest) if manifest else shipped_manifest()

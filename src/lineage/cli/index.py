@@ -60,7 +60,7 @@ def index() -> None:
     """Build and maintain a local index of a whole hub.
 
     With one, audits, trees, descendants, gates and the landscape are answered at once and with no
-    network: lineage audit --index FILE org/name. It says how old it is in every answer.
+    network: lineage audit --index FILE org/name. Every answer states how old the index is.
     """
 
 
@@ -81,15 +81,15 @@ def index() -> None:
 @click.option(
     "--from-snapshot",
     is_flag=True,
-    help="Take the models from the snapshot: real, small, at once, no network.",
+    help="Take the models from the snapshot: real, small and immediate, without a network.",
 )
 @click.option(
-    "--snapshot", type=_FILE, help="With --from-snapshot: another one than that inside lineage."
+    "--snapshot", type=_FILE, help="With --from-snapshot: read this one instead of the shipped one."
 )
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="With --parquet: the day of the data. Otherwise its newest change.",
+    help="With --parquet: set the date of the data. Default: its newest change.",
 )
 @data_option
 @_walk
@@ -107,13 +107,13 @@ def build(
     """Build an index: of the hub (HF_ENDPOINT) by its list of models, of Parquet files, or of the
     snapshot.
 
-    The walk over the list can be stopped at any moment and goes on where it stopped, also days
-    later; every page that was read is kept. It respects the hub's quota and waits where that is
+    The walk over the list can be stopped at any moment; the next run continues there, even days
+    later. Every page that was read is stored. It respects the hub's quota and waits where that is
     used up.
     """
     if parquet and from_snapshot:
         raise UsageError(
-            "--parquet and --from-snapshot are two sources; an index has one.",
+            "--parquet and --from-snapshot are two sources; an index can have only one.",
             "Leave one of them out.",
         )
     watch, facts = _Watch(quiet), chosen_data()
@@ -156,9 +156,9 @@ def build(
 @data_option
 @_walk
 def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, quiet: bool) -> None:
-    """Add the models that were made or changed since FILE was built, newest first.
+    """Add the models that were created or changed since FILE was built, newest first.
 
-    Models that the hub removed since stay in it; make a new index now and then.
+    Models that the hub has removed since then stay in it; build a new index from time to time.
     """
     watch = _Watch(quiet)
     made = update_from_hub(
@@ -177,7 +177,7 @@ def update(file: Path, max_calls: int | None, page_size: int, max_wait: float, q
 @click.argument("file", type=_FILE)
 @format_option()
 def info(file: Path, form: str) -> None:
-    """Describe an index: what it holds, of which hub, and how old it is."""
+    """Describe an index: its contents, its hub and its age."""
     found = IndexSource(file).info()
     click.echo(found.to_json(indent=2) if form == "json" else _described(found, file))
 
@@ -185,14 +185,14 @@ def info(file: Path, form: str) -> None:
 @index.command(epilog=examples("lineage index verify hub.index"))
 @click.argument("file", type=_FILE)
 def verify(file: Path) -> int:
-    """Check every page, record and edge. Exit codes: 0 whole, 1 something is wrong, 2 no index at
-    all."""
+    """Check every page, record and edge. Exit codes: 0 intact, 1 something is wrong, 2 not an
+    index."""
     problems = verify_index(file)
     for problem in problems:
         click.echo(printable(problem, 400))
     if not problems:
         held = IndexSource(file).info()
-        click.echo(f"{file.name} is whole: {held.models:,} models, {held.edges:,} edges.")
+        click.echo(f"{file.name} is intact: {held.models:,} models, {held.edges:,} edges.")
     return FAILED if problems else PASSED
 
 
@@ -213,7 +213,9 @@ class _Watch:
             f"models: {quota_times(planned)}.",
             err=True,
         )
-        click.echo("Stop it whenever you like; the same command goes on from there.", err=True)
+        click.echo(
+            "It can be stopped at any time; the same command continues from there.", err=True
+        )
 
     def step(self, at: BuildStep) -> None:
         """How far it is."""

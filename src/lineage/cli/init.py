@@ -41,8 +41,7 @@ _PLACES = {
 def init(folder: Path, force: bool, revision: str | None, **wanted: bool) -> None:
     """Write a commented policy, lineage.toml, and on request the pipeline that applies it.
 
-    Nothing that exists is overwritten unless --force is given: then nothing at all is written, and
-    the command exits 2.
+    If a file exists, nothing is written and the command exits 2, unless --force is given.
     """
     chosen = [(_POLICY, _POLICY), *(place for name, place in _PLACES.items() if wanted[name])]
     taken = [

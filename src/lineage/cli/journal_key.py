@@ -30,7 +30,7 @@ def journal_key() -> bytes:
         return _kept(path)
     except OSError as problem:
         raise CannotRunError(
-            f"The key of journals {path} cannot be used: {problem.strerror or problem}.",
+            f"The journal key {path} cannot be used: {problem.strerror or problem}.",
             f"Set {VARIABLE}, or run without --resume.",
         ) from problem
 

@@ -25,15 +25,14 @@ from lineage.report.landscape import FORMATS
 @format_option(*FORMATS)
 @file_option
 @number_option(
-    "--top", 10, "Show this many rows of each table and plot; JSON and CSV hold all.", least=1
+    "--top", 10, "Show this many rows of each table and plot; JSON and CSV contain all.", least=1
 )
 @number_option("--lines", 8, "Draw this many developers over time.", least=1, most=10)
 def landscape(index: Path, form: str, output: Path | None, top: int, lines: int) -> None:
     """Summarise a hub by foundation, developer and country: shares of models and of downloads.
 
-    Also how they came about, since when, what published tests say of them, and how much is not
-    known. Every output says how it was counted. It needs DuckDB: pip install
-    'lineage-audit[index]'.
+    Also how they were made, since when, what published tests found, and how much is unknown. Every
+    output states how it was counted. It needs DuckDB: pip install 'lineage-audit[index]'.
     """
     from lineage.index.landscape import survey
 

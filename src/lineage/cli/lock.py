@@ -27,15 +27,13 @@ from lineage.core.use import Certainty
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="Where to write; default lineage.lock in PATH.",
+    help="Write to this file; default lineage.lock in PATH.",
 )
 @click.option(
     "--exclude", multiple=True, metavar="PATTERN", help="Leave out folders or files of PATH."
 )
 @CERTAINTY
-@click.option(
-    "--allow-empty", is_flag=True, help="Write a lock without models where none is found."
-)
+@click.option("--allow-empty", is_flag=True, help="Write a lock without models if none is found.")
 @source_options
 @policy_options
 def lock(
@@ -47,11 +45,10 @@ def lock(
     source: SourceChoice,
     policy: PolicyChoice,
 ) -> int:
-    """Write lineage.lock: each model's revision, ancestors, roots, verdict and what tests say of
-    it.
+    """Write lineage.lock: each model's revision, ancestors, roots, verdict and test results.
 
     PATH is a repository whose code is scanned as `lineage check` does (the default is the current
-    folder); or name the models themselves. The file holds no clock: it changes only when a fact
+    folder); or name the models themselves. The file contains no time: it changes only when a fact
     does. Commit it, and review its changes.
 
     Exit codes: 0 written, whatever the verdicts; 2 wrong usage; 3 no model found; 4 could not run.
@@ -93,7 +90,7 @@ def _repository(targets: tuple[str, ...]) -> Path | None:
     folders = [Path(t) for t in targets if Path(t).is_dir() and not _is_model(Path(t))]
     if folders and len(targets) > 1:
         raise UsageError(
-            f"{folders[0]} is a repository to scan, which is locked by itself.",
+            f"{folders[0]} is a repository to scan, which needs a lock of its own.",
             "Give one PATH, or models only.",
         )
     return folders[0] if folders else None

@@ -31,7 +31,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "init": "Write a commented policy, and the pipeline that applies it.",
         "lock": "Write lineage.lock, which `check --locked` compares with.",
         "diff": "Show what changed between two reports, packs, lock files or indexes.",
-        "watch": "Audit again what a lock, a list or a report holds, and show what changed.",
+        "watch": "Audit the models of a lock, list or report again, and show what changed.",
         "policy": "Check and show policies, and list the packs that ship with the tool.",
         "rules": "List the rules of the policy, or of another one.",
     },
@@ -41,7 +41,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "families": "Search model families and what their roots were built on, with citations.",
     },
     "Test and compare models": {
-        "probe": "Ask a running model questions with known answers, and report what it holds back.",
+        "probe": "Ask a running model questions with known answers, and report what it withholds.",
         "compare": "Compare the weights of two models, from a few kilobytes of each.",
         "fingerprint": "Build and maintain reference fingerprints of weights.",
     },
@@ -53,11 +53,11 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "For a team and for assistants": {
         "serve": "Serve a page for a team, and an API for programs.",
-        "mcp": "Let assistants ask lineage, by the Model Context Protocol.",
+        "mcp": "Serve lineage to AI assistants over the Model Context Protocol.",
     },
     "This tool": {
         "schema": "Print the JSON Schema of the report, of policies or of the data.",
-        "data": "Show and renew the facts that verdicts rest on.",
+        "data": "Show and update the data that verdicts use.",
         "cache": "Show or empty the cache of the Hub's responses.",
         "completion": "Print the script that completes commands and names in a shell.",
         "help": "Show the help of a command.",
@@ -124,8 +124,8 @@ class LazyGroup(NamedGroup):
 def cli() -> None:
     """Report what an AI model is built on.
 
-    lineage walks model cards and every other trace a model leaves, up to the foundation models;
-    says who developed each ancestor and where; attaches published test results with citations; and
+    lineage follows model cards and every other trace a model leaves, up to the foundation models;
+    reports who developed each ancestor and where; adds published test results with citations; and
     gives one verdict.
     """
 

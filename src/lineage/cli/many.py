@@ -64,7 +64,7 @@ class InputChoice:
             raise UsageError("Give --org or --input FILE, not both.")
         if any(not is_repo_id(org) or "/" in org for org in self.orgs):
             raise UsageError(
-                "--org takes the name of an organisation or user, without a model.",
+                "--org needs the name of an organisation or user, without a model.",
                 "Write --org ORG.",
             )
         if self.inputs is None and not targets and not self.orgs:
@@ -73,9 +73,9 @@ class InputChoice:
                 "Name a model, such as org/name, or give a list with --input FILE.",
             )
         if self.inputs is None and self.resume is not None:
-            raise UsageError("--resume goes with --input FILE.")
+            raise UsageError("--resume needs --input FILE.")
         if self.inputs is None and self.model_column:
-            raise UsageError("--model-column goes with --input FILE.")
+            raise UsageError("--model-column needs --input FILE.")
         if self.inputs is not None and targets:
             raise UsageError(
                 "Name models or give --input FILE, not both.", "Add the models to the file."
@@ -98,7 +98,7 @@ input_options: Decorator = grouped(
         "--model-column",
         default="",
         metavar="NAME",
-        help="The column, or the member of a JSON list, that holds the models.",
+        help="The column, or the field of a JSON list, that contains the models.",
     ),
     click.option(
         "--org",
@@ -181,7 +181,7 @@ def _on_cluster(address: str, options: Options) -> AuditMany:
             if done.problem:
                 raise CannotRunError(
                     f"{done.item}: {done.problem}.",
-                    "What was finished is kept where --resume names a journal.",
+                    "What was finished is stored if --resume names a journal.",
                 )
             yield done.item, decode(TargetReport, json.loads(done.result or "null"))
 

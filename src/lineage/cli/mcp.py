@@ -33,7 +33,7 @@ _SDK = frozenset({"mcp", "mcp_types", "anyio"})
     "named",
     metavar="FILE|PACK",
     shell_complete=policies,
-    help="Judge by this policy; a call can choose a pack, never a file.  [default: default]",
+    help="Apply this policy; a call can choose a pack, never a file.  [default: default]",
 )
 @click.option(
     "--env",
@@ -47,7 +47,7 @@ _SDK = frozenset({"mcp", "mcp_types", "anyio"})
     "servers",
     multiple=True,
     metavar="ADDRESS",
-    help="A running server whose models calls may name; no other address is asked.",
+    help="Allow calls to name models of this running server; no other address is contacted.",
 )
 @click.option(
     "--deadline",
@@ -64,11 +64,12 @@ def mcp(
     deadline: float,
     source: SourceChoice,
 ) -> None:
-    """Let assistants ask lineage, by the Model Context Protocol over stdin and stdout.
+    """Serve lineage to AI assistants over the Model Context Protocol (stdin and stdout).
 
-    The tools are audit, tree, results, descendants, compare and explain. They only read: names of
-    models, never paths of this machine, and no address that you did not allow here. What strangers
-    wrote is marked as such in every answer. Needs: pip install 'lineage-audit[mcp]'.
+    The tools are audit, tree, results, descendants, compare and explain. They only read, and take
+    names of models: no path on this machine, and no address that you did not allow here. Text
+    written by others, such as model cards, is marked as untrusted in every answer. Needs: pip
+    install 'lineage-audit[mcp]'.
     """
     from lineage.sources.auto import named_servers
     from lineage.workflows.audit import Auditor

@@ -80,7 +80,7 @@ def format_option(*names: str) -> Decorator:
         def run(*, form: str, as_json: bool, **given: Any) -> Any:
             source = click.get_current_context().get_parameter_source("form")
             if as_json and form != "json" and source is not ParameterSource.DEFAULT:
-                raise UsageError(f"--json and --format {form} ask for two formats.", "Give one.")
+                raise UsageError(f"--json and --format {form} request two formats.", "Give one.")
             return command(form="json" if as_json else form, **given)
 
         return together(chosen, json_option)(cast("F", run))

@@ -106,7 +106,7 @@ output_options: Decorator = together(
         "formats",
         type=DestinationType(),
         multiple=True,
-        help="Report format; several may be given. Otherwise text, or what the name of -o ends in.",
+        help="Print this report format; may be repeated. Default: text, or by the ending of -o.",
     ),
     _with_json,
     click.option(
@@ -142,7 +142,7 @@ def _together(chosen: tuple[Destination, ...], output: Path | None) -> tuple[Des
     if len(open_ended) > 1 and not {d.format for d in open_ended} <= _MIXABLE:
         names = " and ".join(d.format for d in open_ended)
         raise UsageError(
-            f"{names} cannot share one stdout: nothing could read them again.",
+            f"{names} cannot share one stdout: no program could read the result.",
             "Write -f FORMAT=FILE for all but one.",
         )
     if output is None or str(output) == "-":

@@ -46,11 +46,11 @@ if TYPE_CHECKING:
     ),
 )
 def pack() -> None:
-    """Make a folder to file about one or more models, or check one that was filed.
+    """Create an evidence folder about one or more models, or verify one.
 
-    lineage pack TARGET... -o DIR makes it; lineage pack verify DIR checks it, lineage pack replay
-    DIR computes it again. On one day the same inputs, data versions and SOURCE_DATE_EPOCH give the
-    same bytes.
+    lineage pack TARGET... -o DIR creates it; lineage pack verify DIR checks it, and lineage pack
+    replay DIR computes it again. On one day the same inputs, data versions and SOURCE_DATE_EPOCH
+    give the same bytes.
     """
 
 
@@ -68,7 +68,7 @@ def pack() -> None:
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help="The folder to make; it must not exist.",
+    help="Write to this new folder.",
 )
 @untrusted_option
 @source_options
@@ -85,7 +85,7 @@ def make(
     policy: PolicyChoice,
     signing: SigningChoice,
 ) -> int:
-    """Audit, and write the report, answers to what buyers ask, the bills of materials, the inputs
+    """Audit, and write the report, answers to common buyers' questions, bills of materials, inputs
     and checksums into a new folder.
 
     Exit codes are those of `lineage audit`: 0 pass or review, 1 the policy failed, 3 inconclusive,
@@ -116,8 +116,8 @@ def make(
         files |= signing.attestation(content)
         packs.write(files, output)
     click.echo(
-        f"{report.verdict}: {output} holds {len(files)} files; note this fingerprint in "
-        f"your file:\nsha256 {packs.fingerprint(files)}"
+        f"{report.verdict}: {output} contains {len(files)} files; note this fingerprint "
+        f"elsewhere:\nsha256 {packs.fingerprint(files)}"
     )
     return exit_code(report, chosen)
 
@@ -161,16 +161,16 @@ def _inputs(
 @click.option(
     "--with-current-data",
     is_flag=True,
-    help="Show too what the same answers would give with today's data and clock.",
+    help="Also show what the same responses would give with today's data and date.",
 )
 @data_option
 @format_option()
 def replay(folder: Path, expected: ExpectedChoice, with_current_data: bool, form: str) -> int:
-    """Compute every document of a filed pack again from its inputs, offline, and say what differs.
+    """Compute every document of a pack again from its inputs, offline, and report differences.
 
-    Exit codes: 0 every byte is what the inputs give, 1 it is not, 2 the folder is no pack or keeps
-    too little, 3 it cannot be told: another version of lineage made it and comes to something else,
-    or the inputs are doubtful. What today's data would change is shown and changes none of them.
+    Exit codes: 0 every byte is the same, 1 some differ, 2 the folder is not a pack or lacks inputs,
+    3 undecided: another version of lineage wrote it and gives another result, or the inputs are
+    doubtful. What today's data would change is shown and changes none of them.
     """
     from lineage.cli.output import to_stdout
     from lineage.report.replay import Outcome, as_json, as_text
@@ -196,18 +196,20 @@ def replay(folder: Path, expected: ExpectedChoice, with_current_data: bool, form
     "folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR"
 )
 @click.option(
-    "--fingerprint", metavar="SHA256", help="The fingerprint that was noted when the pack was made."
+    "--fingerprint",
+    metavar="SHA256",
+    help="Require this fingerprint, which was noted when the pack was created.",
 )
 @expected_options
 @click.option(
     "--require-signature",
     is_flag=True,
-    help="Exit 3 unless it is signed by whom --key or --identity names.",
+    help="Exit 3 unless it is signed by --key or --identity.",
 )
 @click.option(
     "--require-current",
     is_flag=True,
-    help="Exit 3 where the data behind it is older than its policy allows today.",
+    help="Exit 3 if its data is older than its policy allows today.",
 )
 def verify(
     folder: Path,
@@ -216,11 +218,11 @@ def verify(
     require_signature: bool,
     require_current: bool,
 ) -> int:
-    """Check a filed pack: every byte as filed, nothing missing or added, all documents about the
-    same models, and who signed it.
+    """Verify a pack: every byte unchanged, nothing missing or added, all documents about the same
+    models, and who signed it.
 
-    Without a signature or the fingerprint that was noted elsewhere it tells only that the pack fits
-    together: whoever changes a pack can write new checksums. `lineage pack replay` computes it
+    Without a signature, or a fingerprint noted elsewhere, this shows only that the pack is
+    consistent: whoever changes a pack can write new checksums. `lineage pack replay` computes it
     again.
 
     Exit codes: 0 nothing is wrong, 1 it is not what was filed or not signed by whom was named, 2
@@ -251,7 +253,7 @@ def _noted(fingerprint: str | None) -> str | None:
     noted = fingerprint.strip().lower().removeprefix("sha256").strip(" :")
     if not re.fullmatch(r"[0-9a-f]{64}", noted):
         raise UsageError(
-            f"--fingerprint {fingerprint!r} is not a SHA-256.",
+            f"--fingerprint {fingerprint!r} is not a SHA-256 value.",
             "Give the 64 characters that `lineage pack` printed.",
         )
     return noted

@@ -61,7 +61,7 @@ policy_options: Decorator = grouped(
         "--policy",
         metavar="FILE|PACK",
         shell_complete=policies,
-        help="A policy file, or the name of a pack (lineage policy packs).",
+        help="Apply this policy: a file, or the name of a pack (lineage policy packs).",
     ),
     click.option(
         "--env",

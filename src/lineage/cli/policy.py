@@ -38,8 +38,8 @@ def policy() -> None:
 def check(file: Path) -> None:
     """Check a policy FILE, with everything that it extends and each of its environments.
 
-    Says nothing but `ok` where all is well; else it names file, line and key, says what is allowed,
-    and exits with 2.
+    Prints `ok` if everything is valid; otherwise names file, line and key and what is allowed, and
+    exits with 2.
     """
     environments = read_file(file, __version__).values.get("env", {})
     read = [load_policy(file, __version__, name, developer_ids()) for name in ("", *environments)]

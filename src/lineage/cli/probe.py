@@ -43,7 +43,7 @@ _RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)
     ),
 )
 def probe() -> None:
-    """Ask a running model questions with known answers, and report what it holds back.
+    """Ask a running model questions with known answers, and report what it withholds.
 
     lineage probe --endpoint URL --model NAME -o run.json asks (`lineage probe run --help` lists its
     options); report, compare and verify read the result. The key of the endpoint is read from
@@ -59,9 +59,13 @@ def probe() -> None:
     ),
 )
 @click.option(
-    "--endpoint", metavar="URL", help="Address of the chat endpoint (OpenAI's protocol), up to /v1."
+    "--endpoint",
+    metavar="URL",
+    help="Ask this chat endpoint (OpenAI's protocol): its address, up to /v1.",
 )
-@click.option("--model", metavar="NAME", help="Name of the model as the endpoint lists it.")
+@click.option(
+    "--model", metavar="NAME", help="Ask this model, by the name that the endpoint lists."
+)
 @click.option(
     "--local",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -71,7 +75,10 @@ def probe() -> None:
 @subject_options
 @asking_options
 @click.option(
-    "--plan", "only_plan", is_flag=True, help="Say what a run asks at most, and ask nothing."
+    "--plan",
+    "only_plan",
+    is_flag=True,
+    help="Print how much a run would ask at most, and ask nothing.",
 )
 @click.option(
     "--sign",
@@ -86,7 +93,7 @@ def probe() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     default=Path("probe.json"),
     show_default=True,
-    help="The result; its transcript is written beside it, and a run resumes from it.",
+    help="Write the result here, with its transcript beside it; a run resumes from it.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def ask(
@@ -102,14 +109,14 @@ def ask(
 ) -> int:
     """Ask a model, and write the result and its transcript.
 
-    Exit codes: 0 a result was written (whatever it says), 2 wrong usage, 4 could not run.
+    Exit codes: 0 a result was written (whatever it is), 2 wrong usage, 4 could not run.
     """
     from lineage.report.probe import plan_text, text
     from lineage.workflows.probe import plans
     from lineage.workflows.probe import probe as run_probe
 
     if not only_plan and not local and not (endpoint and model):
-        raise UsageError("What is to be asked?", "Give --endpoint URL and --model NAME.")
+        raise UsageError("No endpoint to ask.", "Give --endpoint URL and --model NAME.")
     if local and endpoint:
         raise UsageError("--local and --endpoint exclude each other.")
     display = Display(quiet=quiet)
@@ -136,7 +143,7 @@ def ask(
         found = run_probe(options)
     except KeyboardInterrupt:
         display.clear()
-        click.echo("Stopped. The same command goes on from the answers so far.", err=True)
+        click.echo("Stopped. The same command continues from the answers so far.", err=True)
         raise
     display.clear()
     to_stdout(text(found) + f"\n\nWritten to {output} and {found.transcript.file}.\n")
@@ -183,7 +190,7 @@ def _battery(folder: Path | None) -> Battery | None:
 _battery_option = click.option(
     "--battery",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The battery that was asked, where it is your own: its folder.",
+    help="Read your own question battery, if it was asked: its folder.",
 )
 
 
@@ -227,7 +234,7 @@ def compare(first: Path, second: Path) -> None:
 @probe.command(epilog=examples("lineage probe verify run.json"))
 @click.argument("result", type=_RESULT, metavar="RUN.json")
 @click.option(
-    "--transcript", type=_RESULT, help="The transcript, where it does not lie beside the result."
+    "--transcript", type=_RESULT, help="Read this transcript instead of the one beside the result."
 )
 @_battery_option
 def verify(result: Path, transcript: Path | None, battery: Path | None) -> int:
@@ -300,7 +307,9 @@ def judge(
     run = read(result)
     asked = _battery(battery) or shipped(run)
     if asked is None:
-        raise UsageError("The battery of this run is not at hand.", "Name its folder: --battery.")
+        raise UsageError(
+            "The question battery of this run was not found.", "Name its folder: --battery."
+        )
     asks = ChatEndpoint(endpoint, model, Decoding(0.0), key=_key())
     options = source.options(source.display())
     judge = Judge(asks, repository, labelled)

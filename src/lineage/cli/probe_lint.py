@@ -15,8 +15,8 @@ from lineage.core.errors import DataError
 def lint(battery: str | None) -> None:
     """Check a battery: equal pairs, no answer given away, every fact in its sources.
 
-    FOLDER holds battery.toml and one file per topic; without it the battery that ships is checked.
-    Exit code 2 means that something has to be mended; remarks (what no second reader saw, which
+    FOLDER contains battery.toml and one file per topic; by default the shipped battery is checked.
+    Exit code 2 means that something must be corrected; remarks (what no second reader saw, which
     sources nobody opened) change no exit code.
     """
     from lineage.probe import battery as batteries
@@ -29,5 +29,5 @@ def lint(battery: str | None) -> None:
     if wrong := sum(one.decides for one in found):
         raise DataError(
             f"{battery or batteries.DEFAULT}: {wrong} {'problem' if wrong == 1 else 'problems'}.",
-            "Mend what is listed above. See docs/battery.md.",
+            "Correct what is listed above. See docs/battery.md.",
         )

@@ -38,28 +38,28 @@ subject_options = grouped(
         "--for",
         "subject",
         metavar="ORG/NAME[@REVISION]",
-        help="The repository whose weights the endpoint serves.",
+        help="Name the repository whose weights the endpoint serves.",
     ),
     click.option(
         "--own",
         is_flag=True,
         help=(
-            "The endpoint is yours and serves these weights with no filter: the result speaks of "
-            "the weights."
+            "State that the endpoint is yours and serves these weights with no filter, so "
+            "that the result counts for the weights."
         ),
     ),
     click.option(
         "--digest",
         default="",
-        help="Digest of the served file, where the endpoint does not say it.",
+        help="State the digest of the served file, if the endpoint does not report it.",
     ),
     click.option(
         "--quantization",
         default="",
         metavar="TYPE",
-        help="How the served weights differ from the repository's: none, Q4_K_M ...",
+        help="State how the served weights differ from the repository's: none, Q4_K_M ...",
     ),
-    click.option("--runner", default="", metavar="NAME", help="Who runs it, for the record."),
+    click.option("--runner", default="", metavar="NAME", help="Record who runs the probe."),
 )
 
 
@@ -86,31 +86,33 @@ asking_options = grouped(
         "--languages",
         default="en,zh",
         show_default=True,
-        help="Languages to ask in; each is decided for itself.",
+        help="Ask in these languages; each gets its own result.",
     ),
     click.option(
         "--battery",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="Ask a battery of your own: its folder.",
+        help="Ask your own question battery: its folder.",
     ),
     click.option(
         "--seed",
         type=click.IntRange(0),
-        help="Order of topics and options; drawn and recorded where it is not given.",
+        help="Set the order of topics and options; by default it is drawn and recorded.",
     ),
     number_option("--samples", 3, "Ask each question this often.", least=1, most=20),
     click.option(
         "--temperature",
         type=click.FloatRange(0, 2),
-        help="Temperature; the endpoint's own where it is not given.",
+        help="Set the temperature; the default is the endpoint's own.",
     ),
-    number_option("--max-tokens", 4096, "Tokens for one answer with its reasoning.", least=256),
+    number_option(
+        "--max-tokens", 4096, "Allow this many tokens for one answer with its reasoning.", least=256
+    ),
     number_option("--jobs", 4, "Questions at a time.", least=1, most=64),
     number_option("--timeout", 600.0, "Seconds for one answer.", least=1),
     number_option(
         "--max-wait", 600.0, "Wait this many seconds for the endpoint's rate limit, per question."
     ),
     click.option(
-        "--whole", is_flag=True, help="Ask everything, even where the answers so far decide."
+        "--whole", is_flag=True, help="Ask every question, even when the answers so far decide."
     ),
 )

@@ -22,17 +22,19 @@ _FULL = 5
     )
 )
 @click.argument("model", required=False, metavar="[MODEL]", shell_complete=models)
-@click.option("--language", "code", help="Only results in this language: en, zh, zh-Hant, fi, ja …")
-@click.option("--suite", help="Only suites whose name contains this text.")
+@click.option(
+    "--language", "code", help="List only results in this language: en, zh, zh-Hant, fi, ja …"
+)
+@click.option("--suite", help="List only suites whose name contains this text.")
 @data_option
 @format_option()
 def results(model: str | None, code: str | None, suite: str | None, form: str) -> None:
     """Search published test results, with citations.
 
-    MODEL is a hub id, or a part of a name. For a hub id every test is shown with its reckoning:
-    answers, limits, comparison models, judges, hosts, date; and every other record with why it
-    decides nothing. That no result is listed for a model says that none is known here, not that it
-    passed a test.
+    MODEL is a hub id, or a part of a name. For a hub id every test is shown with how it was
+    counted: answers, limits, comparison models, judges, hosts, date; and every other record with
+    the reason why it decides nothing. That no result is listed for a model says that none is known
+    here, not that it passed a test.
     """
     from lineage.evidence.results import Results  # help and completion do without
     from lineage.evidence.standing import Considered, stand

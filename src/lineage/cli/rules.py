@@ -22,8 +22,8 @@ from lineage.report.columns import fitted, table
 def rules(form: str, policy: PolicyChoice) -> None:
     """List the rules, each with its level under the policy.
 
-    `lineage explain RULE` tells one rule in full. A level that the policy changed is marked with a
-    star.
+    `lineage explain RULE` describes one rule in full. A level that the policy changed is marked
+    with a star.
     """
     chosen = policy.load()
     if form == "json":

@@ -38,7 +38,7 @@ _WAIT = 3600.0
 @click.option(
     "--state",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Keep runs in this folder instead of the user's own.",
+    help="Store runs in this folder instead of the user's own.",
 )
 @click.option(
     "--keep",
@@ -47,7 +47,7 @@ _WAIT = 3600.0
     default=365,
     show_default=True,
     metavar="DAYS",
-    help="Delete runs after this many days; 0 keeps them.",
+    help="Delete runs after this many days; 0 never deletes them.",
 )
 @tls_options
 @admission_options
@@ -63,10 +63,10 @@ def serve(
     source: SourceChoice,
     policy: PolicyChoice,
 ) -> int:
-    """Serve a page on which a team audits models, and an API for programs.
+    """Serve a web page on which a team audits models, and an API for programs.
 
-    It listens to this machine alone unless it is told otherwise; then everybody needs a token. Runs
-    are kept, and go on where they stopped when the server is started again.
+    By default only this machine can reach it; on any other --host, everybody needs a token. Runs
+    are stored, and continue where they stopped when the server is started again.
     """
     try:
         from lineage.serve.app import application
@@ -89,7 +89,7 @@ def serve(
     is_shown = bool(admission.token_file or tls.client_ca)
     if admission.admission and not is_loopback(access.host) and not is_shown:
         raise UsageError(
-            f"Reviews from everybody who reaches {access.host} would be answered.",
+            f"Anyone who can reach {access.host} could send reviews.",
             "Give --admission-token-file or --tls-client-ca.",
         )
     reach = access.access(is_quiet=bool(source.quiet))
@@ -130,7 +130,7 @@ def serve(
             access_log=bool(source.verbose),
             **tls.config(),
         ),
-        lambda address: click.echo(f"Serving at {address} (Ctrl-C ends it)", err=True),
+        lambda address: click.echo(f"Serving at {address} (Ctrl-C stops it)", err=True),
         app.stop,
     )
     if tls.cert and tls.key:

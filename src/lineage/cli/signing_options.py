@@ -22,7 +22,7 @@ _TRUST = click.option(
     "trust",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The trust of another Sigstore than the public one.",
+    help="Use this trust configuration instead of the public Sigstore's.",
 )
 
 
@@ -37,7 +37,7 @@ class SigningChoice:
         """Before the work: a key that cannot sign ends it now."""
         if self.sign is None:
             if self.trust is not None:
-                raise UsageError("--trust-config is of use with --sign sigstore alone.")
+                raise UsageError("--trust-config needs --sign sigstore.")
         elif self.sign == _SIGSTORE:
             from lineage.signing import install, installed
 
@@ -92,7 +92,7 @@ class ExpectedChoice:
         if (self.identity is None) != (self.issuer is None):
             raise UsageError(
                 "--identity and --issuer belong together.",
-                "A name alone says nothing without who vouches for it.",
+                "A name needs the issuer that vouches for it.",
             )
         if self.key is not None and self.identity is not None:
             raise UsageError("--key and --identity exclude each other.")
@@ -100,7 +100,7 @@ class ExpectedChoice:
             if given is not None and not given.strip():
                 raise UsageError(f"{option} is empty.", "Name whose signature is expected.")
         if self.issuer is not None and not self.issuer.strip():
-            raise UsageError("--issuer is empty.", "Name who vouches for the identity.")
+            raise UsageError("--issuer is empty.", "Give the issuer's URL.")
         key = ""
         if self.key is not None:
             from lineage.signing.keys import public_name
@@ -115,13 +115,13 @@ expected_options: Decorator = grouped(
     click.option(
         "--key",
         metavar="KEY.pub",
-        help="The Ed25519 key that must have signed: a PEM file, or its name ed25519:….",
+        help="Require a signature by this Ed25519 key: a PEM file, or its name ed25519:….",
     ),
     click.option(
         "--identity",
         metavar="NAME",
-        help="The account or pipeline that must have signed with Sigstore.",
+        help="Require a Sigstore signature by this account or pipeline.",
     ),
-    click.option("--issuer", metavar="URL", help="Who vouches for --identity."),
+    click.option("--issuer", metavar="URL", help="Require this issuer for --identity."),
     _TRUST,
 )

@@ -39,8 +39,8 @@ _MOST_SHOWN = 10
 def snapshot() -> None:
     """Build and maintain snapshots: files for audits without a network.
 
-    One ships inside lineage. A team makes its own of the models it uses, and audits with --offline
-    --snapshot FILE.
+    One ships with lineage. A team can create its own for the models it uses, and audit with
+    --offline --snapshot FILE.
     """
 
 
@@ -56,21 +56,21 @@ def snapshot() -> None:
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
-    help="The file to write.",
+    help="Write this snapshot file.",
 )
 @click.option(
     "--input",
     "listed",
     type=click.File(encoding="utf-8"),
-    help="A file with one target a line; # begins a comment; - is stdin.",
+    help="Read targets from this file, one per line; # begins a comment; - is stdin.",
 )
 @source_options
 def create(targets: tuple[str, ...], output: Path, listed: Any, source: SourceChoice) -> int:
-    """Ask the Hub for every TARGET and all its ancestors, and keep the answers in one file.
+    """Read every TARGET and all its ancestors from the Hub, and store the responses in one file.
 
-    Records, cards and the parts of other files that an audit reads are kept, with revisions and the
-    time of each answer. Exit codes: 0 everything was read, 3 something could not be, 4 nothing
-    could.
+    It contains records, cards and the parts of other files that an audit reads, with revisions and
+    the time of each response. Exit codes: 0 everything was read, 3 something could not be, 4
+    nothing could.
     """
     wanted = checked_targets((*targets, *_lines(listed)))
     if not wanted:
@@ -82,8 +82,8 @@ def create(targets: tuple[str, ...], output: Path, listed: Any, source: SourceCh
     options = source.options(display)
     if options.offline or options.where.snapshot or options.where.index:
         raise UsageError(
-            "A snapshot is made from the live Hub: --offline, HF_HUB_OFFLINE, --snapshot "
-            "and --index cannot stand here.",
+            "A snapshot is created from the live Hub: --offline, HF_HUB_OFFLINE, --snapshot "
+            "and --index cannot be used here.",
             "Leave them out.",
         )
     made = create_live(output, wanted, options)
@@ -106,7 +106,7 @@ def create_live(
             auditor.audit(target)
             if source.fell_back:
                 raise CannotRunError(
-                    "The Hub gave no answer, so no snapshot was written.",
+                    "The Hub did not respond, so no snapshot was written.",
                     "Check the network and HF_ENDPOINT.",
                 )
 
@@ -144,9 +144,10 @@ def _tell(output: Path, made: Created) -> None:
     missed = [
         f"{printable(id, 120)}: {printable(reason, 200)}" for id, reason in made.missed.items()
     ]
-    for text in [*missed, *(f"{printable(path, 200)}: too large to keep" for path in made.dropped)][
-        :_MOST_SHOWN
-    ]:
+    for text in [
+        *missed,
+        *(f"{printable(path, 200)}: too large to store" for path in made.dropped),
+    ][:_MOST_SHOWN]:
         click.echo(f"Not in it: {text}", err=True)
     if (more := len(missed) + len(made.dropped) - _MOST_SHOWN) > 0:
         click.echo(f"Not in it: {more} more", err=True)
@@ -159,8 +160,8 @@ def _tell(output: Path, made: Created) -> None:
 @data_option
 @format_option()
 def info(file: Path | None, form: str) -> None:
-    """Describe a snapshot: what it holds, how old it is and whom to credit. Without FILE: the one
-    of the data in use, which is inside lineage unless `lineage data` installed another."""
+    """Describe a snapshot: its contents, its age and whom to credit. Without FILE: the one of the
+    data in use, which is inside lineage unless `lineage data` installed another."""
     source = SnapshotSource(file or chosen_data().folder / SNAPSHOT)
     found = source.info()
     click.echo(found.to_json(indent=2) if form == "json" else _described(found))
@@ -189,7 +190,7 @@ def _age(info: SnapshotInfo, today: date) -> int:
         return (today - date.fromisoformat(info.built_on)).days
     except ValueError as problem:
         raise DataError(
-            f"The snapshot says {printable(info.built_on, 40)!r} as its date.", "Make it again."
+            f"The snapshot has {printable(info.built_on, 40)!r} as its date.", "Create it again."
         ) from problem
 
 
@@ -198,26 +199,26 @@ def _age(info: SnapshotInfo, today: date) -> int:
 @click.option(
     "--content",
     metavar="SHA256",
-    help="The content hash that the file must have, as `create` and `info` showed it.",
+    help="Require this content hash, as printed by `create` and `info`.",
 )
-@click.option("--max-age", type=click.IntRange(0), metavar="DAYS", help="Fail where it is older.")
+@click.option("--max-age", type=click.IntRange(0), metavar="DAYS", help="Fail if it is older.")
 def verify(file: Path, content: str | None, max_age: int | None) -> int:
     """Check every record and document of a snapshot against its checksums, and its age.
 
     Checksums inside a file show damage, not intent: to know that nobody exchanged it, note the
-    content hash elsewhere and give it as --content. Exit codes: 0 whole, 1 too old, 2 damaged or
-    another content.
+    content hash elsewhere and give it as --content. Exit codes: 0 intact, 1 too old, 2 damaged or
+    other content.
     """
     found, problems = verify_snapshot(file)
     if problems:
         raise DataError(
             f"{file} is damaged: {printable('; '.join(problems), 2000)}.",
-            "Make it again with `lineage snapshot create`.",
+            "Create it again with `lineage snapshot create`.",
         )
     if content and content.strip().lower() != found.content_sha256:
         raise DataError(
             f"{file} has the content {found.content_sha256}, not {printable(content, 80)}.",
-            "It is not the file that was meant.",
+            "Get the file with the expected content.",
         )
     age = _age(found, clock.now().date())
     click.echo(
@@ -226,7 +227,7 @@ def verify(file: Path, content: str | None, max_age: int | None) -> int:
     )
     if max_age is not None and age > max_age:
         click.echo(
-            f"It is older than {max_age} days; make it again with `lineage snapshot create`.",
+            f"It is older than {max_age} days; create it again with `lineage snapshot create`.",
             err=True,
         )
         return FAILED

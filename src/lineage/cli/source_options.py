@@ -179,7 +179,7 @@ def source_options_of(max_wait: float = 300.0) -> Decorator:
             "--registry",
             multiple=True,
             metavar="HOST",
-            help="A container registry that may be asked for artefacts that others name.",
+            help="Allow requests to this container registry when another artefact names it.",
         ),
         number_option("--max-depth", 100, "Follow this many levels of base models."),
         number_option(
@@ -200,15 +200,15 @@ def source_options_of(max_wait: float = 300.0) -> Decorator:
             "--refresh", is_flag=True, help="Ignore the cache and store the new responses."
         ),
         click.option(
-            "-q", "--quiet", count=True, help="Verdict and reason only (-qq: verdict only)."
+            "-q", "--quiet", count=True, help="Print verdict and reason only (-qq: verdict only)."
         ),
         click.option(
             "-v",
             "--verbose",
             count=True,
-            help="Everything: each result, finding and line of evidence.",
+            help="Print everything: each result, finding and line of evidence.",
         ),
-        click.option("--full", is_flag=True, help="The long text for every model."),
+        click.option("--full", is_flag=True, help="Print the full text for every model."),
     )
 
 

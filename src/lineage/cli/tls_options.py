@@ -25,7 +25,7 @@ class TlsChoice:
     def check(self) -> None:
         """Raises UsageError for halves, and for files that cannot be used."""
         if (self.cert is None) is not (self.key is None):
-            raise UsageError("--tls-cert and --tls-key go together.")
+            raise UsageError("--tls-cert and --tls-key must be given together.")
         if self.client_ca is not None and self.cert is None:
             raise UsageError("--tls-client-ca needs --tls-cert and --tls-key.")
         if self.cert is not None:
@@ -44,7 +44,7 @@ class TlsChoice:
         except OSError as problem:  # SSLError is one
             raise UsageError(
                 f"{last} cannot be used for TLS: {problem}.",
-                "Give PEM files that fit together, the key without a password.",
+                "Give a PEM certificate and its key, without a password.",
             ) from problem
 
     def config(self) -> dict[str, Any]:
@@ -64,13 +64,21 @@ class TlsChoice:
 tls_options: Decorator = grouped(
     "tls",
     TlsChoice,
-    click.option("--tls-cert", "cert", type=_FILE, metavar="FILE", help="Serve TLS: certificate."),
-    click.option("--tls-key", "key", type=_FILE, metavar="FILE", help="The certificate's key."),
+    click.option(
+        "--tls-cert", "cert", type=_FILE, metavar="FILE", help="Serve TLS with this certificate."
+    ),
+    click.option(
+        "--tls-key",
+        "key",
+        type=_FILE,
+        metavar="FILE",
+        help="Use this private key of the certificate.",
+    ),
     click.option(
         "--tls-client-ca",
         "client_ca",
         type=_FILE,
         metavar="FILE",
-        help="Let in only clients with a certificate of this authority.",
+        help="Accept only clients with a certificate of this authority.",
     ),
 )

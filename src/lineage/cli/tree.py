@@ -17,10 +17,9 @@ from lineage.cli.terminal import columns
 def tree(targets: tuple[str, ...], source: SourceChoice) -> None:
     """Draw the lineage of a model in the terminal.
 
-    The model stands on top, what it descends from below it, each with its developer and
-    jurisdiction. Every line says how it descends (finetune, adapter, quantized, merge, distilled)
-    and how well that is known (declared, embedded, stated, inferred). It judges nothing and exits
-    0.
+    The model is at the top, with its base models below it, each with developer and jurisdiction.
+    Every line states the relation (finetune, adapter, quantized, merge, distilled) and how well it
+    is known (declared, embedded, stated, inferred). It gives no verdict and exits 0.
     """
     from lineage.report import tree as drawing
 

@@ -39,7 +39,7 @@ def refuse_inside(places: Iterable[Path], policy: Policy, *given: Given) -> None
         if tree is not None:
             raise UsageError(
                 f"The {what} {path} lies inside {tree}, which is what --untrusted does not trust.",
-                "Take it from the base branch or from outside; docs/untrusted.md says how.",
+                "Take it from the base branch or from outside: see docs/untrusted.md.",
             )
 
 

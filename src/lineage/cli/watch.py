@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--save",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the new report (JSON) here; a list is compared with what was saved last.",
+    help="Write the new report (JSON) here; a list is compared with the last one saved.",
 )
 @file_option
 @format_option("text", "markdown", "json")
@@ -46,11 +46,11 @@ def watch(
     source: SourceChoice,
     policy: PolicyChoice,
 ) -> int:
-    """Audit again the models of FILE, and show what changed since: for a job that runs every night.
+    """Audit the models of FILE again, and show what changed: for a nightly job.
 
-    FILE is a lineage.lock, a JSON report or a pack, which are compared with; or a list of models as
-    `lineage audit --input` takes it, which needs --save. What could not be established this time is
-    not saved over what was.
+    FILE is a lineage.lock, a JSON report or a pack to compare with, or a list of models as for
+    `lineage audit --input`, which needs --save. A result that could not be established this time
+    does not replace an earlier one.
 
     Exit codes: 0 no verdict got worse, 1 one did, 2 wrong usage, 3 one that was established is
     inconclusive now, 4 nothing could be looked up.
@@ -100,8 +100,8 @@ def _before(file: Path, save: Path | None) -> Seen | None:
         return read(file)
     if save is None:
         raise UsageError(
-            f"{file} is a list: it does not tell what was established.",
-            "Give --save FILE, where each run keeps its report for the next one.",
+            f"{file} is a list: it contains no earlier results to compare with.",
+            "Give --save FILE, where each run writes its report for the next one.",
         )
     return read(save) if save.exists() else None
 
@@ -120,5 +120,5 @@ def _targets(before: Seen | None, display: Display) -> tuple[str, ...]:
             else:
                 found[asked] = None
     if not found:
-        raise UsageError("There is no model in it to audit again.")
+        raise UsageError("The file contains no model to audit again.")
     return tuple(found)

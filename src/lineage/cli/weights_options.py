@@ -66,14 +66,15 @@ weights_options: Decorator = grouped(
     click.option(
         "--store",
         type=_FILE,
-        help="With --weights: your own references.  [default: in the user's cache]",
+        help="With --weights: compare with your own references in this file.  [default: in the "
+        "user's cache]",
     ),
     click.option(
         "--evidence",
         type=_FILE,
         multiple=True,
-        help="JSON answer of modelDNA or Cisco's Model Provenance Kit; its claims stand in the "
-        "graph as theirs.",
+        help="Read this JSON output of modelDNA or Cisco's Model Provenance Kit; the graph "
+        "shows its claims as theirs.",
     ),
     probe_option,
 )
@@ -93,6 +94,6 @@ def _evidence(paths: tuple[Path, ...], targets: tuple[str, ...]) -> tuple[Claim,
         except OSError as problem:
             raise UsageError(
                 f"The evidence file {path} cannot be read: {problem.strerror}.",
-                "Give the JSON answer of the other tool as a file.",
+                "Give the JSON output of the other tool as a file.",
             ) from problem
     return tuple(claims)

@@ -26,7 +26,7 @@ from lineage.workflows.comparing import files_on_hub
 store_option: Decorator = click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="File of your own references.  [default: in the user's cache]",
+    help="Use this file for your own references.  [default: in the user's cache]",
 )
 
 

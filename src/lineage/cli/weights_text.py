@@ -32,7 +32,7 @@ def comparison_lines(
         yield ""
     if found.alignment:
         pairs = ", ".join(f"{a}={b}" for a, b in found.alignment)
-        yield f"Layers taken for the same: {pairs}"
+        yield f"Layers matched: {pairs}"
     for label, kind, size, requests in cost:
         yield f"Read {_bytes(size)} in {requests} requests of {printable(label)} ({kind})."
     for problem in found.problems[:4]:

@@ -153,6 +153,7 @@ def _result(row: Row) -> Row:
         "caveat",
         "evidence_class",
         "control_value",
+        "control_language",
         "host",
         "subset_of",
     )

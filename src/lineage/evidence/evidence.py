@@ -141,6 +141,8 @@ class TestResult:
     """The same model's mean on the suite's own control questions."""
     se: float | None = None
     """Standard error of `value`, where the source gives it."""
+    control_language: str | None = None
+    """Language of those questions; a control in another language says little of this one."""
     host: str | None = None
     subset_of: str | None = None
     """Id of the record whose questions this one counts a part of."""

@@ -155,6 +155,7 @@ class Probed:
             control_value=round(100 * float(1 - found.control.share), 1)
             if found.control.n
             else None,
+            control_language=found.language,
             host=setup.endpoint,
             revision=setup.revision or None,
         )

@@ -189,7 +189,7 @@ _CUTS = (
     Cut("lines of evidence of mild findings", _mild_evidence),
     Cut("findings and open points below `review`", _mild),
     Cut("lines of evidence", _evidence),
-    Cut("open points that a finding tells, too", _told_twice),
+    Cut("open points that a finding reports, too", _told_twice),
     Cut(f"findings of rules that have more than {_ALIKE}", _alike),
     Cut("models of the lineage that are farther away (tool `tree` has them)", _farther),
     Cut(f"paths to foundations, trainers and teachers beyond the first {_FEW}", _ways),

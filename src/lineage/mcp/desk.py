@@ -68,7 +68,8 @@ class Desk:
             models = auditor.expanded(map(str, named))
             if len(models) > MOST_TARGETS:
                 raise UsageError(
-                    f"{len(models)} models are named or served there; a call takes {MOST_TARGETS}.",
+                    f"{len(models)} models are named or served there; one call accepts "
+                    f"{MOST_TARGETS}.",
                     f"Name some of them, such as {models[0]}.",
                 )
             done = []

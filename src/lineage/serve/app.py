@@ -97,7 +97,7 @@ def _told(request: Request, problem: Exception) -> Response:
 
 def _broken(request: Request, _: Exception) -> Response:
     """It stands in the log; a stranger is told no more."""
-    told = "The server failed at this request; its log says where."
+    told = "The server failed during this request; see its log."
     if is_for_programs(request):
         return api.problem(500, told)
     return problem_page(request, 500, told)

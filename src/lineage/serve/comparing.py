@@ -39,7 +39,7 @@ def _seen(store: Store, run: Run, model: str, name: str) -> Seen:
     if run.rows > MOST and not model:
         raise UsageError(
             f"Runs of more than {MOST:,} models are not compared here.",
-            "Take both reports home as JSON, and run: lineage diff BEFORE AFTER",
+            "Download both reports as JSON, and run: lineage diff BEFORE AFTER",
         )
     report = store.head(run.id)
     if report is None:

@@ -169,21 +169,21 @@ def _outcome(writer: sqlite3.Connection, job: Job[Any]) -> tuple[Any, Exception 
 def _unusable(folder: Path, problem: Exception) -> CannotRunError:
     return CannotRunError(
         f"The runs in {folder} could not be opened: {problem}.",
-        "Give --state another folder, or mend that one.",
+        "Give --state another folder, or repair that one.",
     )
 
 
 def _failed(verb: str, problem: sqlite3.Error) -> StoreError:
     return StoreError(
         f"The runs of this server could not be {verb}: {problem}.",
-        "Whoever runs it must look after the disk and the folder of --state.",
+        "Its operator should check the disk and the folder of --state.",
     )
 
 
 def damaged(problem: object) -> StoreError:
     """What is kept of a run is not what was written."""
     return StoreError(
-        f"What is kept of this run is damaged: {problem}.", "Delete it, and audit again."
+        f"The stored data of this run is damaged: {problem}.", "Delete it, and audit again."
     )
 
 

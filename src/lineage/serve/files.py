@@ -137,5 +137,5 @@ def _pack(store: Store, id_: str) -> Response:
     if not run.state.is_over:
         raise NotOverError("This run is not done.", "Wait until it is.")
     if not run.fingerprint or not path.is_file():
-        raise NoSuchFileError("No pack was made of this run.", "Ask for it again with a pack.")
+        raise NoSuchFileError("This run has no pack.", "Ask for it again with a pack.")
     return FileResponse(path, media_type=PACK_TYPE, filename=f"lineage-{id_}.zip")

@@ -42,8 +42,8 @@ def bound(host: str, port: int) -> socket.socket:
         taken.bind(address)
     except OSError as problem:
         raise CannotRunError(
-            f"{host} port {port} cannot be listened at: {problem.strerror or problem}.",
-            "Give another --host or --port; port 0 takes a free one.",
+            f"{host} port {port} is not available: {problem.strerror or problem}.",
+            "Give another --host or --port; port 0 chooses a free one.",
         ) from problem
     return taken
 

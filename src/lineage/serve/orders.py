@@ -45,7 +45,8 @@ def order_of(
     most = settings.limits.rows
     if len(rows) > most:
         raise UsageError(
-            f"{name} has {len(rows):,} rows; one run here takes {most:,}.", "Split the list."
+            f"{name} has {len(rows):,} rows; one run here accepts at most {most:,}.",
+            "Split the list.",
         )
     for row in rows:
         _check(name, row)
@@ -81,7 +82,7 @@ def _check(name: str, row: InputRow) -> None:
         json.dumps(encode(row), ensure_ascii=False).encode()
     except UnicodeEncodeError as problem:
         raise UsageError(
-            f"{name}, {row.place}: there is half a character in it (a lone surrogate).",
+            f"{name}, {row.place}: it contains half a character (a lone surrogate).",
             "Correct it, and send the list again.",
         ) from problem
 

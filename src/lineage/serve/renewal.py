@@ -28,7 +28,7 @@ def _watch(context: ssl.SSLContext, cert: Path, key: Path, look: float) -> None:
         try:
             context.load_cert_chain(cert, key)
         except (OSError, ssl.SSLError) as problem:
-            _LOG.error("the certificate in %s could not be taken up: %s", cert, problem)
+            _LOG.error("the certificate in %s could not be loaded: %s", cert, problem)
         else:
             known = now
 

@@ -37,7 +37,7 @@ from lineage.workflows.recording import Recorder
 
 _LOG = logging.getLogger("lineage.serve")
 _DAY = 86400.0
-_BUG = "The server failed at this run; its log says where."
+_BUG = "The server failed during this run; see its log."
 _GRACE = 10.0
 """Seconds that a run gets to end when the server stops."""
 
@@ -117,9 +117,7 @@ class Runs:
             return known
         with self._submitting:
             if len(self._open) + self._coming >= self._settings.limits.queued or self.is_closed:
-                raise BusyError(
-                    "The server has as many runs as it takes.", "Try again in a minute."
-                )
+                raise BusyError("The server is busy with too many runs.", "Try again in a minute.")
             self._coming += 1
         try:
             run = self._store.add(order, Asking(self._bases.get(order.policy, ""), key, digest))
@@ -138,7 +136,7 @@ class Runs:
         if sent != digest:
             raise ReusedKeyError(
                 "Something else was asked for under this Idempotency-Key.",
-                "Take a new key for a new request.",
+                "Use a new key for a new request.",
             )
         return self.look(id_)
 
@@ -265,7 +263,7 @@ class Runs:
         try:
             self._store.stop(id_, State.FAILED, problem)
         except StoreError as also:
-            _LOG.error("run %s failed, and that could not be kept: %s", id_, also)
+            _LOG.error("run %s failed, and that could not be stored: %s", id_, also)
             self._unkept[id_] = (State.FAILED, problem)
 
     def _audit(self, id_: str, asked: threading.Event, *, is_brief: bool) -> None:
@@ -273,7 +271,8 @@ class Runs:
         policy = self._settings.policies.get(order.policy)
         if policy is None:
             raise CannotRunError(
-                f"This server has no policy {order.policy!r} any more.", "Audit anew under another."
+                f"This server no longer has the policy {order.policy!r}.",
+                "Audit again under another.",
             )
         # Of what an interrupted run with a pack read nothing was recorded.
         store.began(id_, self._bases[order.policy], anew=order.has_pack)

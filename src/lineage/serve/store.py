@@ -368,5 +368,7 @@ class Store:
     def _one(self, sql: str, id_: str) -> tuple[Any, ...]:
         found = self._database.all(sql, id_)
         if not found:
-            raise NoSuchRunError("There is no such run.", "It may have been deleted by its age.")
+            raise NoSuchRunError(
+                "There is no such run.", "It may have been deleted because of its age."
+            )
         return found[0]

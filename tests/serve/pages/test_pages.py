@@ -120,7 +120,7 @@ def test_what_is_wrong_stands_beside_what_was_typed(serve: Serve) -> None:
     names = "a/b\nc/d\ne/f\ng/h"
     answer = ordered(client, names, title="Kept & <b>", policy="strict")
     page = Seen(answer.text)
-    assert answer.status_code == 400 and "4 rows; one run here takes 3" in page.text
+    assert answer.status_code == 400 and "4 rows; one run here accepts at most 3" in page.text
     assert names in answer.text.replace("\r\n", "\n")
     fields = {a["name"]: a for tag, a in page.tags if tag in ("input", "textarea") and "name" in a}
     assert fields["title"]["value"] == "Kept & <b>"

@@ -26,7 +26,7 @@ def run(desk: Desk, asked: Mapping[str, Any], call: Call) -> Answer:
     options, deep = desk.options, asked.get("deep", False)
     if options.offline or options.where.index or options.where.snapshot:
         raise CannotRunError(
-            "Weights of a model can only be read from the Hub, and this server asks no hub.",
+            "Weights can only be read from the Hub, and this server runs without it.",
             "The user can start it without --offline, or run `lineage compare` on local copies.",
         )
     hub = open_hub(options, options.listeners.notice)

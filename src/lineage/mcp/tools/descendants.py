@@ -55,7 +55,7 @@ def _descent(desk: Desk, ref: ModelRef, depth: int, call: Call) -> Descent:
         return below(options.where.index, ref.id, max_depth=depth, max_models=20_000)
     if options.offline or options.where.snapshot is not None:
         raise CannotRunError(
-            "What is built on a model is asked of the Hub, and this server asks no hub.",
+            "Descendants are looked up on the Hub, and this server runs without it.",
             "The user can start it with an index: lineage mcp --index FILE.",
         )
     hub = open_hub(options, options.listeners.notice)

@@ -99,10 +99,10 @@ TOOL = Tool(
     name="explain",
     title="Explain a model's lineage, or a rule",
     description=(
-        "Shows why lineage says what it says. For a model: every edge of its lineage with the "
-        "files and lines that say so, what was noticed in its files, what was read and what was "
-        "not, each developer with citations. For a rule id such as exposure-inherited (from an "
-        "audit's findings): what it looks at and what to do."
+        "Shows the reasons for what lineage reports. For a model: every edge of its "
+        "lineage with the files and lines that say so, what was noticed in its files, what "
+        "was read and what was not, each developer with citations. For a rule id such as "
+        "exposure-inherited (from an audit's findings): what it looks at and what to do."
     ),
     takes={"subject": name_of_model("The id of a rule, or a model:")},
     required=("subject",),

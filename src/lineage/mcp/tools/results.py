@@ -57,9 +57,9 @@ TOOL = Tool(
     name="results",
     title="Published test results",
     description=(
-        "Searches published censorship tests of AI models, each with its publisher, date, address, "
-        "number of questions, figures, comparison models, and why it decides nothing where it does "
-        "not. The records come with lineage; no network is asked."
+        "Searches published censorship tests of AI models, each with its publisher, date, "
+        "address, number of questions, figures, comparison models, and why it decides "
+        "nothing where it does not. The records come with lineage; the network is not used."
     ),
     takes={
         "model": {
@@ -78,7 +78,7 @@ TOOL = Tool(
             "type": "string",
             "minLength": 1,
             "maxLength": 100,
-            "description": "Only suites whose name holds this text.",
+            "description": "Only suites whose name contains this text.",
         },
         "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": _FEW},
         "offset": {"type": "integer", "minimum": 0, "maximum": 100_000, "default": 0},

@@ -1,4 +1,4 @@
-"""Somebody outside the policy's list of accepted developers stands behind the model or an ancestor.
+"""A developer in the lineage is not on the policy's list of accepted developers.
 
 Off until a policy switches it on. With a list of accepted developers, everybody else is reported,
 on the axes that the policy chooses. A developer that is not established is no accepted one: that
@@ -43,9 +43,8 @@ RULE = Rule(
     id="allowed-developers",
     level=Level.OFF,
     questions=frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS}),
-    summary="Somebody outside the policy's list of accepted developers stands behind the model "
-    "or an ancestor",
-    sentence="Somebody outside the policy's list stands behind {object}.",
+    summary="A developer in the lineage is not on the policy's list of accepted developers",
+    sentence="A developer of {object} is not on the policy's list.",
     explanation=__doc__,
     check=check,
     inquiries=asks,

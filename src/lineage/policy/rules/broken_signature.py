@@ -1,4 +1,4 @@
-"""A model's signature does not fit, or its files are not what was signed.
+"""A model's signature is not valid, or its files are not what was signed.
 
 A repository may carry a signature of its files (`model.sig`, as OpenSSF's `model_signing` writes
 it). This rule speaks where a listed file has another digest, is missing, or lies there unsigned,
@@ -37,8 +37,8 @@ RULE = Rule(
     id="broken-signature",
     level=Level.REVIEW,
     questions=frozenset(),
-    summary="A model's signature does not fit, or its files are not what was signed",
-    sentence="{subject} carries a signature that does not fit.",
+    summary="A model's signature is not valid, or its files are not what was signed",
+    sentence="{subject} has a signature that is not valid.",
     explanation=__doc__,
     check=check,
 )

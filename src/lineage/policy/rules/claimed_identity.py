@@ -1,4 +1,4 @@
-"""A card says that the model is somebody else's.
+"""A card presents the model as somebody else's.
 
 "This is a copy of …", "all credits go to …", "not my model": honest words of those who upload again
 what others made. They also are what a repository says that wants to be taken for another. The card
@@ -40,7 +40,7 @@ RULE = Rule(
     id="claimed-identity",
     level=Level.INFO,
     questions=frozenset({Question.NAMES}),
-    summary="A card says that the model is somebody else's",
+    summary="A card presents the model as somebody else's",
     explanation=__doc__,
     check=check,
 )

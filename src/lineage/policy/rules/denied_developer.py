@@ -1,4 +1,4 @@
-"""A developer that the policy does not accept stands behind the model or an ancestor.
+"""A developer that the policy does not accept is in the lineage.
 
 The policy lists developers by their registry ids (`lineage developers` shows them). Each axis is
 looked at by itself, and the message says which one it was.
@@ -32,8 +32,8 @@ RULE = Rule(
     id="denied-developer",
     level=Level.FAIL,
     questions=frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS}),
-    summary="A developer that the policy does not accept stands behind the model or an ancestor",
-    sentence="Somebody whom the policy refuses stands behind {object}.",
+    summary="A developer that the policy does not accept is in the lineage",
+    sentence="The policy does not accept a developer of {object}.",
     explanation=__doc__,
     check=check,
     inquiries=asks_who,

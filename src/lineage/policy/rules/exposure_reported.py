@@ -1,4 +1,4 @@
-"""Something is reported against this model, and none of it is a test that may decide.
+"""This model was reported to censor, but not by a test that may decide.
 
 Spot checks, tests of fewer than 40 questions or without comparison models, multiple choice, the
 maker's own app or API, press and forum reports. They are shown with their sources and ask a person
@@ -46,7 +46,7 @@ RULE = Rule(
     id="exposure-reported",
     level=Level.REVIEW,
     questions=frozenset({Question.TESTS}),
-    summary="Something is reported against this model, and none of it is a test that may decide",
+    summary="This model was reported to censor, but not by a test that may decide",
     sentence="{subject} was reported to censor, but not by a test that may decide.",
     explanation=__doc__,
     check=check,

@@ -1,4 +1,4 @@
-"""A foundation under the model was developed in a jurisdiction that the policy names.
+"""A foundation of the model was developed in a jurisdiction that the policy names.
 
 A foundation is a model with no known base: the place where the weights come from. Its developer is
 taken from the registry, never from the namespace of whoever uploaded a copy. The jurisdiction says
@@ -26,7 +26,7 @@ RULE = Rule(
     level=Level.REVIEW,
     questions=frozenset({Question.ORIGIN}),
     inquiries=asks_of(Question.ORIGIN),
-    summary="A foundation under the model was developed in a jurisdiction that the policy names",
+    summary="A foundation of the model was developed in a jurisdiction that the policy names",
     sentence="{subject} was developed by {who}.",
     explanation=__doc__,
     check=check_axis(Axis.FOUNDATION),

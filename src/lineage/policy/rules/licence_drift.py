@@ -1,4 +1,4 @@
-"""A model names another licence than the model underneath it.
+"""A model names another licence than the model it is built on.
 
 A fine-tune may add terms but cannot take away those of its base. Where a child names a licence that
 its parent does not, somebody should see whether the parent's terms allow it: a community or
@@ -41,7 +41,7 @@ RULE = Rule(
     id="licence-drift",
     level=Level.INFO,
     questions=frozenset({Question.LICENCE, Question.ORIGIN}),
-    summary="A model names another licence than the model underneath it",
+    summary="A model names another licence than the model it is built on",
     explanation=__doc__,
     check=check,
 )

@@ -1,4 +1,4 @@
-"""A declared licence grants what the licence of a model underneath does not.
+"""A declared licence grants what the licence of an ancestor does not.
 
 Some licences say that a clause holds for models made from the licensed one too: non-commercial
 purposes only, uses that stay forbidden, the same licence again. Where a card declares a licence
@@ -71,7 +71,7 @@ RULE = Rule(
     id="licence-grants-more",
     level=Level.INFO,
     questions=frozenset({Question.LICENCE, Question.ORIGIN}),
-    summary="A declared licence grants what the licence of a model underneath does not",
+    summary="A declared licence grants what the licence of an ancestor does not",
     explanation=__doc__,
     check=check,
 )

@@ -1,4 +1,4 @@
-"""A model's name does not begin as the licence of a model underneath asks.
+"""A model's name does not begin as the licence of an ancestor requires.
 
 Some licences ask that the names of models made from the licensed one, or trained with its outputs,
 begin with a word. Letter case, hyphens and spaces are not counted, and a name that begins as the
@@ -83,7 +83,7 @@ RULE = Rule(
     id="licence-model-name",
     level=Level.INFO,
     questions=frozenset({Question.LICENCE, Question.ORIGIN, Question.TEACHERS}),
-    summary="A model's name does not begin as the licence of a model underneath asks",
+    summary="A model's name does not begin as the licence of an ancestor requires",
     explanation=__doc__,
     check=check,
 )

@@ -1,4 +1,4 @@
-"""A name is made like a well-known one and is not it.
+"""A name resembles a well-known one and is not it.
 
 `rneta-llama`, `Qwen-official` or `Qwеn` with a Cyrillic letter: a reader takes them for the
 developer whose name they resemble, the hub does not. The well-known ones are the namespaces of the
@@ -43,7 +43,7 @@ RULE = Rule(
     id="lookalike-namespace",
     level=Level.REVIEW,
     questions=frozenset({Question.NAMES}),
-    summary="A name is made like a well-known one and is not it",
+    summary="A name resembles a well-known one and is not it",
     explanation=__doc__,
     check=check,
 )

@@ -1,4 +1,4 @@
-"""The model does not show a document or fact that the policy asks for.
+"""The model lacks a document or fact that the policy requires.
 
 Off until a policy asks for something: a model card, a licence, an acceptable-use policy, an exact
 revision, checksums of the weights, training data, a lineage known to its foundations, test
@@ -40,7 +40,7 @@ RULE = Rule(
     id="missing-documents",
     level=Level.WARN,
     questions=frozenset({Question.DOCUMENTS}),
-    summary="The model does not show a document or fact that the policy asks for",
+    summary="The model lacks a document or fact that the policy requires",
     explanation=__doc__,
     check=check,
     inquiries=asks,

@@ -1,4 +1,4 @@
-"""A developer behind the model or an ancestor stands on an official list.
+"""A developer in the lineage is on an official list.
 
 Lists name legal entities, not models, and each entry has a status: `listed`, `removed`, `not
 confirmed`. Only the statuses that the policy names are reported, with the date and the source of
@@ -56,8 +56,8 @@ RULE = Rule(
     id="official-list",
     level=Level.INFO,
     questions=frozenset({Question.ORIGIN, Question.TRAINERS, Question.TEACHERS}),
-    summary="A developer behind the model or an ancestor stands on an official list",
-    sentence="Somebody on an official list stands behind {object}.",
+    summary="A developer in the lineage is on an official list",
+    sentence="A developer of {object} is on an official list.",
     explanation=__doc__,
     check=check,
     inquiries=asks,

@@ -1,4 +1,4 @@
-"""Another repository stands under a name that was known before.
+"""A name that was known before belongs to another repository now.
 
 When an account or a repository is renamed or deleted, its old name becomes free, and whoever takes
 it speaks under the trust that the name earned. The hub's own key of a repository (`_id`) and its
@@ -66,7 +66,7 @@ RULE = Rule(
     id="reused-name",
     level=Level.REVIEW,
     questions=frozenset({Question.NAMES}),
-    summary="Another repository stands under a name that was known before",
+    summary="A name that was known before belongs to another repository now",
     explanation=__doc__,
     check=check,
 )

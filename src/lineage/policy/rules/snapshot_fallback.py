@@ -1,4 +1,4 @@
-"""The Hub was wanted but not reached, and offline data answered instead.
+"""The Hub could not be reached, and offline data was used instead.
 
 Offline data are true of their day. A gate must not take them for the present without being told to,
 so every question stays open.
@@ -17,7 +17,7 @@ RULE = Rule(
     level=Level.REVIEW,
     questions=frozenset(),
     reports=(Gap.FALLBACK,),
-    summary="The Hub was wanted but not reached, and offline data answered instead",
-    sentence="The Hub could not be reached; offline data answered instead.",
+    summary="The Hub could not be reached, and offline data was used instead",
+    sentence="The Hub could not be reached; offline data was used instead.",
     explanation=__doc__,
 )

@@ -1,4 +1,4 @@
-"""A supplier's file says something that contradicts what was found.
+"""A statement in a supplier's file contradicts what was found.
 
 A list or bill of materials that is given with `--input` may name base models, a family, a licence
 or a developer. Each is compared loosely, by the registry's names; who names less or spells
@@ -30,7 +30,7 @@ RULE = Rule(
     id="supplier-contradicted",
     level=Level.REVIEW,
     questions=frozenset(),
-    summary="A supplier's file says something that contradicts what was found",
+    summary="A statement in a supplier's file contradicts what was found",
     explanation=__doc__,
     check=check,
     is_of_supplier=True,

@@ -1,4 +1,4 @@
-"""A supplier's file is silent about a base model that was found.
+"""A supplier's file does not mention a base model that was found.
 
 A list that is given with `--input` and says something of the model, or a bill of materials, has a
 place for what it is built on. A supplier that names a family or a foundation only has named it.
@@ -26,7 +26,7 @@ RULE = Rule(
     id="supplier-omits",
     level=Level.INFO,
     questions=frozenset(),
-    summary="A supplier's file is silent about a base model that was found",
+    summary="A supplier's file does not mention a base model that was found",
     explanation=__doc__,
     check=check,
     is_of_supplier=True,

@@ -1,5 +1,4 @@
-"""A developer who trained the model further on the way is based in a jurisdiction that the policy
-names.
+"""A developer who trained the model further is based in a jurisdiction that the policy names.
 
 Weights from one developer may have been trained further by another: DeepSeek-R1-Distill-Llama-8B
 holds weights of Meta and was trained by DeepSeek. Whoever trained on the way can change what a
@@ -26,8 +25,8 @@ RULE = Rule(
     level=Level.REVIEW,
     questions=frozenset({Question.TRAINERS}),
     inquiries=asks_of(Question.TRAINERS),
-    summary="A developer who trained the model further on the way is based in a jurisdiction "
-    "that the policy names",
+    summary="A developer who trained the model further is based in a jurisdiction that the policy "
+    "names",
     sentence="{subject} was trained further by {who}.",
     explanation=__doc__,
     check=check_axis(Axis.TRAINER),

@@ -1,4 +1,4 @@
-"""A file that should tell of the lineage was not read, or only in part.
+"""A file about the lineage was not read, or only in part.
 
 A card that is no YAML, a header that claims terabytes, a file that is longer than what is read, one
 beyond the number of files that are read for one model, one that could not be fetched this time:
@@ -21,7 +21,7 @@ RULE = Rule(
     level=Level.WARN,
     questions=frozenset(),
     reports=(Gap.FILE, Gap.TWIN),
-    summary="A file that should tell of the lineage was not read, or only in part",
+    summary="A file about the lineage was not read, or only in part",
     sentence="A file of {object} was not read, or only in part.",
     explanation=__doc__,
 )

@@ -153,7 +153,7 @@ def _judged(
             hope = "its audit has been started" if is_asked else "no audit of it was started"
             yield Point(settings.unknown, f"{at} has no verdict yet; {hope}", is_asked, weight=2)
         elif not verdict.is_shown and model.if_found:
-            yield Point(Then.WARN, f"{at}: the Hub shows no such model, so it was taken for none")
+            yield Point(Then.WARN, f"{at}: the Hub shows no such model, so it was ignored")
         elif verdict.verdict is not Verdict.PASS:
             then, weight = _then(verdict.verdict, settings)
             yield Point(then, f"{at} {_of_verdict(verdict)}", weight=weight)

@@ -77,7 +77,7 @@ def parsed(body: bytes) -> Review:
     except (ValueError, RecursionError):
         raise NoReviewError("The body is not JSON, or nested too deep.") from None
     if not isinstance(document, dict) or document.get("kind") != KIND:
-        raise NoReviewError(f"The body is no {KIND}.", f"Send kind {KIND} of {VERSION}.")
+        raise NoReviewError(f"The body is not an {KIND}.", f"Send kind {KIND} of {VERSION}.")
     if document.get("apiVersion") != VERSION:
         written = printable(document.get("apiVersion"), 60)
         raise NoReviewError(
@@ -91,7 +91,7 @@ def parsed(body: bytes) -> Review:
     try:
         operation = Operation(request.get("operation"))
     except ValueError:
-        raise NoReviewError("The review's operation is none of Kubernetes'.") from None
+        raise NoReviewError("The review's operation is not one of Kubernetes'.") from None
     return Review(
         uid,
         operation,

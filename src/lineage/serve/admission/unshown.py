@@ -86,7 +86,7 @@ def _source(kind: str, where: object) -> str:
 def unread_volume(place: str, model: str, name: str, volume: Mapping[str, Any]) -> Blind:
     """A model on a volume of which nothing tells what is in it."""
     kind = next((key for key in volume if key != "name"), "volume")
-    return Blind(place, f"The model at {model} lies on {name} ({kind}); nothing tells which it is.")
+    return Blind(place, f"The model at {model} lies on {name} ({kind}); nothing shows which one.")
 
 
 def unread_stores(

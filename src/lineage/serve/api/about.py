@@ -97,7 +97,7 @@ OPERATIONS = (
         "quota",
         "What is left of the Hub's quota",
         quota,
-        {200: Answer("As the Hub said last.", {JSON: "Quota"})},
+        {200: Answer("As last reported by the Hub.", {JSON: "Quota"})},
     ),
     Operation(
         "GET",

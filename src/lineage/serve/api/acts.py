@@ -17,8 +17,8 @@ def acts(call: Call) -> Response:
     if not call.request.state.is_operator:
         raise Refused(
             403,
-            "The audit log is for whoever runs the server.",
-            "In the file of tokens `operator` stands behind who may read it.",
+            "The audit log is for the operator of the server.",
+            "In the token file, `operator` marks who may read it.",
         )
     found = call.site.store.acts(call.values.get("limit", 500))
     told = [dict(zip(_ACTS, (stamp_of(at), *rest), strict=True)) for at, *rest in found]
@@ -30,7 +30,7 @@ OPERATIONS = (
         "GET",
         "/v1/acts",
         "acts",
-        "The audit log, for whoever runs the server",
+        "The audit log, for the operator of the server",
         acts,
         {200: Answer("The newest first.", {JSON: "Acts"})},
         (

@@ -157,7 +157,7 @@ def row_as_json(row: RowState) -> dict[str, Any]:
 
 _KEY = Parameter(
     "Idempotency-Key",
-    "The same order sent again under the same key makes no second run.",
+    "Sending the same request again with the same key creates no second run.",
     {"type": "string", "maxLength": 255},
     "header",
 )
@@ -171,7 +171,7 @@ OPERATIONS = (
         "ask",
         "Ask for a run",
         ask,
-        {202: Answer("It is kept, and goes on.", {JSON: "Run"}, ("Location",))},
+        {202: Answer("The run is stored, and continues.", {JSON: "Run"}, ("Location",))},
         (
             Parameter("name", "File name of a raw list.", {"type": "string", "maxLength": 200}),
             Parameter("column", "Header of the models.", {"type": "string", "maxLength": 200}),
@@ -223,7 +223,7 @@ OPERATIONS = (
         "delete",
         "Delete a run that is over, with its report and pack",
         delete,
-        {204: Answer("It is gone.")},
+        {204: Answer("The run was deleted.")},
         (ID,),
         problems=(404, 409),
     ),
@@ -243,7 +243,7 @@ OPERATIONS = (
         "pack",
         "The pack, as one ZIP file",
         pack,
-        {200: Answer("The folder that `lineage pack` makes.", {PACK_TYPE: ""})},
+        {200: Answer("The folder that `lineage pack` creates.", {PACK_TYPE: ""})},
         (ID,),
         problems=(404, 409),
     ),

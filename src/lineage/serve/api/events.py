@@ -60,9 +60,7 @@ async def events(call: Call) -> Response:
     site, id_ = call.site, call.values["id"]
     run = await run_in_threadpool(site.runs.look, id_)
     if site.runs.watching >= site.settings.limits.streams:
-        raise BusyError(
-            "As many clients watch runs as the server takes.", "Look from time to time."
-        )
+        raise BusyError("Too many clients are watching runs.", "Poll the run instead.")
     seen = _SEEN.match(call.request.headers.get("last-event-id", "").strip())
     attempt, turn = (int(seen[1]), int(seen[2])) if seen else (run.attempt, 0)
     if call.request.method == "HEAD":
@@ -136,8 +134,9 @@ OPERATIONS = (
         ),
         problems=(404, 503),
         description="`row`: a row that is finished. `state`: `state`, `done`, `models`, `verdict`, "
-        "`problem`, and `waiting`, the seconds that the Hub's quota costs, or null. A stream ends "
-        "when the run is over, and after half an hour; a client that reconnects with "
-        "`Last-Event-ID` goes on where it was, also after the server was started again.",
+        "`problem`, and `waiting`, the seconds that the Hub's quota costs, or null. A "
+        "stream ends when the run is over, and after half an hour; a client that "
+        "reconnects with `Last-Event-ID` continues where it was, even after a restart of "
+        "the server.",
     ),
 )

@@ -108,7 +108,7 @@ def history(call: Call) -> Response:
 
 _ID = Parameter(
     "id",
-    "As `lineage audit` takes it: `org/name`, `org/name@revision`.",
+    "As for `lineage audit`: `org/name`, `org/name@revision`.",
     {"type": "string"},
     "path",
 )
@@ -129,7 +129,7 @@ OPERATIONS = (
             Parameter("policy", "A name of `/v1/policies`.", {"type": "string", "maxLength": 200}),
             Parameter(
                 "max_age",
-                "Seconds that a stored report may be old; a day by default, 0 audits anew.",
+                "Maximum age of a stored report in seconds; a day by default, 0 audits again.",
                 {"type": "number", "minimum": 0, "maximum": 31_536_000},
             ),
             Parameter(
@@ -139,9 +139,9 @@ OPERATIONS = (
             ),
         ),
         problems=(422, 503),
-        description="Answers from a stored report that is fresh enough; else audits, and waits. A "
-        "report at another revision, under another policy, or made while the Hub did not answer, "
-        "is not taken.",
+        description="Answers from a stored report that is fresh enough; otherwise audits. "
+        "A report at another revision, under another policy, or made while the Hub did not "
+        "respond, is not used.",
     ),
     Operation(
         "GET",

@@ -25,16 +25,16 @@ _PROBLEMS = {
     404: "There is no such thing.",
     409: "Not in this state of the run.",
     408: "The body did not arrive in time.",
-    411: "The request does not tell its length.",
+    411: "The request does not state its length.",
     413: "The body is too large.",
     415: "A body of this type is not read.",
-    422: "The request says something that cannot be.",
+    422: "The request contains an invalid value.",
     414: "The address is too long.",
     421: "Not a name of this server.",
     429: "Too many requests.",
     431: "There are too many headers, or they are too long.",
-    500: "The server failed; its log says where.",
-    503: "Busy, or what is kept cannot be read or written now.",
+    500: "The server failed; see its log.",
+    503: "Busy, or the stored runs cannot be read or written now.",
 }
 _ALWAYS = (400, 401, 403, 414, 421, 429, 431, 500, 503)
 """Answers of the gate before every operation, and of failures behind it."""

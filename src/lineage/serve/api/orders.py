@@ -73,7 +73,7 @@ def _named(call: Call) -> Order:
         raise UsageError("`targets` is not a list of names.", _BODY)
     both = sorted({*wanted} & {*call.values})
     if both:
-        raise UsageError(f"`{both[0]}` stands in the address and in the body.", "Give it once.")
+        raise UsageError(f"`{both[0]}` is in the address and in the body.", "Give it once.")
     content = json.dumps(targets).encode()
     return _listed(call, content, NAMED, {**call.values, **wanted})
 

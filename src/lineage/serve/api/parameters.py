@@ -86,7 +86,7 @@ def read(parameters: Sequence[Parameter], query: QueryParams) -> dict[str, Any]:
                 f"Known: {', '.join(known) or 'none'}.",
             )
         if name in found:
-            raise UsageError(f"`{name}` stands twice in the address.", "Give it once.")
+            raise UsageError(f"`{name}` appears twice in the address.", "Give it once.")
         found[name] = known[name].read(text)
     for one in known.values():
         if one.required and one.name not in found:

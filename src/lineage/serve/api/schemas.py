@@ -41,7 +41,7 @@ _RUN = {
     "state": {"type": "string", "enum": [str(one) for one in State]},
     "title": _TEXT,
     "policy": {"type": "string", "description": "The name of the policy."},
-    "by": {"type": "string", "description": "Whose token asked for it; empty without tokens."},
+    "by": {"type": "string", "description": "Whose token requested it; empty without tokens."},
     "created": _TIME,
     "started": _or_null(_TIME),
     "finished": _or_null(_TIME),
@@ -57,11 +57,11 @@ _ORDER = {
         "type": "array",
         "items": {"type": "string", "maxLength": 1000},
         "minItems": 1,
-        "description": "Names, each as `lineage audit` takes it.",
+        "description": "Names, each as for `lineage audit`.",
     },
     "policy": {"type": "string", "description": "A name of `/v1/policies`."},
     "title": {"type": "string", "maxLength": 200},
-    "pack": {"type": "boolean", "description": "Whether to make a pack that can be filed."},
+    "pack": {"type": "boolean", "description": "Whether to create a pack that can be filed."},
 }
 SCHEMAS: dict[str, dict[str, Any]] = {
     "Problem": _object(
@@ -142,7 +142,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             ),
             "open": _COUNT | {"description": "Runs that wait or go on."},
         },
-        description="What the Hub said last of the quota that all runs share; null: nothing yet.",
+        description="The shared quota, as last reported by the Hub; null: nothing yet.",
     ),
 }
 

@@ -56,7 +56,7 @@ class Call:
         the proxy in front may have read the other one."""
         values = self.all(name)
         if len(values) > 1:
-            raise Refused(400, f"The header {name} stands more than once.")
+            raise Refused(400, f"The header {name} appears more than once.")
         return values[0].strip() if values else ""
 
     @property

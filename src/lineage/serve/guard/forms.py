@@ -45,7 +45,7 @@ class Forms:
         if call.method == "POST" and call.media in _SIMPLE:
             raise Refused(
                 415,
-                "The request does not say that it is meant for the API.",
+                "The request has no Content-Type of the API.",
                 "Send it with the header Content-Type: application/json.",
             )
         if (is_session or is_from_browser(call)) and not self._fits(

@@ -77,7 +77,7 @@ class Gate:
         except Exception:  # noqa: BLE001 - whatever it is, nobody outside is shown a trace of it
             _LOG.exception("%s %s", call.method, call.route)
             if not seen.status:
-                await answer_to(call, Refused(500, "The server failed; its log says where."))(
+                await answer_to(call, Refused(500, "The server failed; see its log."))(
                     scope, receive, send
                 )
         finally:
@@ -148,7 +148,7 @@ class Gate:
         try:
             await anyio.to_thread.run_sync(self.acts.note, *act)
         except (OSError, sqlite3.Error, LineageError) as problem:
-            _LOG.error("an act was not kept: %s", problem)
+            _LOG.error("an act was not logged: %s", problem)
 
 
 def _is_own(path: str) -> bool:

@@ -32,9 +32,9 @@ def ready(request: Request) -> Response:
     try:
         site.store.runs(1)
     except (sqlite3.Error, LineageError):
-        return PlainTextResponse("the kept runs cannot be read\n", 503)
+        return PlainTextResponse("the stored runs cannot be read\n", 503)
     if site.runs.open >= site.settings.limits.queued:
-        return PlainTextResponse("as many runs wait as are taken\n", 503)
+        return PlainTextResponse("too many runs are waiting\n", 503)
     return PlainTextResponse("ready\n")
 
 
@@ -69,7 +69,7 @@ def _kept(site: Site) -> list[str]:
     verdicts = ((verdict, number) for _, verdict, number in counts if verdict)
     return [
         family(
-            *("lineage_runs", "gauge", "Runs that are kept, by how far they are."),
+            *("lineage_runs", "gauge", "Stored runs, by state."),
             (Sample(number, {"state": state}) for state, number in states.items()),
         ),
         family(
@@ -86,7 +86,11 @@ def _made(desk: Desk) -> list[str]:
     calls = (Sample(number, {"quota": name}) for name, number in sorted(desk.calls.items()))
     return [
         family(
-            *("lineage_audits_total", "counter", "Reports on models that were made, by verdict."),
+            *(
+                "lineage_audits_total",
+                "counter",
+                "Reports on models that were written, by verdict.",
+            ),
             (Sample(desk.audited[verdict], {"verdict": verdict}) for verdict in Verdict),
         ),
         single(

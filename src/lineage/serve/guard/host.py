@@ -22,18 +22,18 @@ def check(call: Call, access: Access) -> None:
     """Raises Refused."""
     found = _HOST.fullmatch(call.one("host"))
     if found is None:
-        raise Refused(400, "The request does not say which host it asks.")
+        raise Refused(400, "The request has no Host header.")
     if not _is_ours(found[1].strip("[]").lower().rstrip("."), access):
         raise Refused(
             421,
-            "This server does not answer to the name in the address.",
-            "Whoever runs it can allow it: lineage serve --name HOST.",
+            "This server does not accept the host name in the address.",
+            "Its operator can allow it: lineage serve --name HOST.",
         )
     if access.tokens is None and any(call.all(name) for name in _FORWARDED):
         raise Refused(
             403,
             "The request came through a proxy, and this server is open to its own machine alone.",
-            "Whoever runs it can give it tokens: lineage serve --token-file FILE.",
+            "Its operator can add tokens: lineage serve --token-file FILE.",
         )
 
 

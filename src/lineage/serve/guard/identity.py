@@ -68,7 +68,9 @@ class Identity:
         token = self._tokens.named(secret) if self._tokens and len(secret) < 1000 else None
         if token is None:
             self._wrong.take(network)
-            raise Refused(401, "This token is not known.", "Ask whoever runs the server.", _BEARER)
+            raise Refused(
+                401, "This token is not known.", "Ask the operator of the server.", _BEARER
+            )
         return token
 
     def begin(self, token: Token, *, instead_of: str) -> str:

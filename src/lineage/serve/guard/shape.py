@@ -29,6 +29,6 @@ def check(call: Call, limits: Limits) -> None:
     if len(headers) > limits.headers or size > limits.head:
         raise Refused(431, f"More than {limits.headers} headers, or {limits.head:,} bytes of them.")
     if call.all("transfer-encoding") and call.all("content-length"):
-        raise Refused(400, "The request tells its length in two ways.")
+        raise Refused(400, "The request states its length in two ways.")
     if _ODD.search(call.path) or not call.path.startswith("/"):
         raise Refused(400, "There is no such address.")

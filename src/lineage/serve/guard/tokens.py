@@ -73,7 +73,7 @@ def read(path: Path) -> tuple[Token, ...]:
         mode = path.stat().st_mode
         if os.name == "posix" and mode & (stat.S_IRWXO | stat.S_IWGRP):
             raise UsageError(
-                f"{path} can be read or changed by others.", f"Make it yours: chmod 600 {path}"
+                f"{path} can be read or changed by others.", f"Restrict it: chmod 600 {path}"
             )
         with path.open("rb") as file:
             lines = file.read(_LONGEST).decode().splitlines()
@@ -88,7 +88,7 @@ def read(path: Path) -> tuple[Token, ...]:
             raise UsageError(f"{path}, line {number}: not NAME sha256:DIGEST.", _MORE)
         found.append(Token(fits[1], fits[2], bool(fits[3])))
     if not found:
-        raise UsageError(f"{path} holds no token.", _MORE)
+        raise UsageError(f"{path} contains no token.", _MORE)
     return tuple(found)
 
 
@@ -102,7 +102,9 @@ def add(path: Path, name: str) -> str:
             f"{name[:64]!r} is not a name for a token.", "Use up to 64 letters, digits and . _ @ -"
         )
     if path.exists() and any(token.name == name for token in read(path)):
-        raise UsageError(f"{path} has a token of {name}.", "Delete its line to replace it.")
+        raise UsageError(
+            f"{path} already has a token for {name}.", "Delete its line to replace it."
+        )
     try:
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as file:

@@ -46,7 +46,7 @@ def _facts(site: Site) -> Iterator[tuple[str, str]]:
     for name, day in data_versions(options.where.data).days.items():
         yield f"Data: {name}", day
     yield "Usual policy", settings.usual
-    yield "The Hub", "not asked: offline data alone" if options.offline else _endpoint(site)
+    yield "The Hub", "not used: offline data only" if options.offline else _endpoint(site)
     yield "Its quota", _quota(site)
 
 
@@ -59,7 +59,7 @@ def _endpoint(site: Site) -> str:
 def _quota(site: Site) -> str:
     budget = site.runs.desk.budget()
     if budget is None or budget.remaining is None:
-        return "not known yet: the Hub has said nothing so far"
+        return "not known yet: no response from the Hub so far"
     of = f" of {budget.limit:,}" if budget.limit else ""
     resets = f", anew in {budget.resets_in:.0f} s" if budget.resets_in is not None else ""
     return f"{budget.remaining:,}{of} calls left{resets}, for all runs together"
@@ -68,7 +68,7 @@ def _quota(site: Site) -> str:
 def _bounds(site: Site) -> Iterator[tuple[str, str]]:
     settings, limits = site.settings, site.settings.limits
     days = settings.keep_days
-    yield "Runs are kept", f"{days} days after they ended" if days else "until they are deleted"
+    yield "Runs are stored", f"{days} days after they ended" if days else "until they are deleted"
     yield "Models of one run", f"{limits.rows:,}"
     yield "A file or request", f"{limits.upload / 2**20:.0f} MB"
     yield "Runs at a time", f"{limits.runs}; up to {limits.queued} wait in order"

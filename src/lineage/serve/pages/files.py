@@ -46,7 +46,7 @@ def answers(request: Request) -> Response:
     store, id_ = site_of(request).store, request.path_params["id"]
     run = store.run(id_)
     if not run.fingerprint:
-        raise UsageError("No pack was made of this run.", "Audit again with a pack.")
+        raise UsageError("This run has no pack.", "Audit again with a pack.")
     with zipfile.ZipFile(store.pack_path(id_)) as pack:
         return _document(pack.read("pack/answers.html").decode())
 

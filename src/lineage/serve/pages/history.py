@@ -85,7 +85,11 @@ def model(request: Request) -> Response:
             tag(
                 "section",
                 tag("h1", shown(name, 160)),
-                tag("p", "No run here has told of this model, or they were deleted by their age."),
+                tag(
+                    "p",
+                    "No run here has audited this model, or they were deleted because of their "
+                    "age.",
+                ),
                 tag("p", act("Audit it", f"/?models={_query(name)}", "first"), class_="acts"),
             ),
             status=404,
@@ -123,7 +127,7 @@ def _over_time(name: str, found: list[Sighting]) -> Markup:
     same = (i for i, one in enumerate(found) if i and one.run.policy == found[0].run.policy)
     chosen = next(same, 1)
     rows = (_row(i, found, heads, is_before=i == chosen) for i in range(len(found)))
-    listed = table("Runs that told of this model", heads, rows)
+    listed = table("Runs that audited this model", heads, rows)
     if not is_several:
         return card("Over time", listed, id="over-time")
     return card(

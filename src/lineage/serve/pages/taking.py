@@ -43,7 +43,7 @@ def taking(run: Run) -> Markup:
 
 def _pack(run: Run, at: str) -> Markup:
     if not run.fingerprint:
-        told = "No pack was made of this run. Audit again with “Make a pack to file” for one."
+        told = "This run has no pack. Audit again with “Make a pack to file” to get one."
         return tag("p", told, class_="fine")
     return join(
         tag(

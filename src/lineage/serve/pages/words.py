@@ -60,7 +60,7 @@ def history_of(name: str) -> Markup | None:
     return tag("a", "History", unseen, href=f"/models/{quote(name)}", class_="screen")
 
 
-WAITING = "The Hub's quota is used up for now. The run goes on by itself in {} s."
+WAITING = "The Hub's quota is used up for now. The run continues by itself in {} s."
 
 
 def waiting(seconds: float | None) -> str:
