@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from browser.conftest import LOOKS, script
 from browser.office import LIST, Office, Officer, office, run, unpacked
@@ -115,6 +116,27 @@ def test_from_a_pasted_list_to_a_filed_pack(
     assert of_pack.pop("notes")[: len(document["notes"])] == document.pop("notes")
     assert of_pack == document
     assert officer.said == []
+
+
+@pytest.mark.parametrize("look", ["light", "without script"])
+def test_two_presses_are_one_run(come: Come, place: Office, look: str) -> None:
+    """The second leads to the first run, where a script stops it and where none does; to go back
+    and ask once more is another one."""
+    officer = come("/", look)
+    page, title = officer.page, f"Twice, {look}"
+    for count in (1, 2):
+        page.fill("#models", "acme/chat")
+        if look == "light":
+            page.evaluate("document.querySelector('details').open = true")
+        else:
+            page.click("details summary")
+        page.fill("#title", title)
+        page.dblclick("button.first")
+        page.wait_for_url("**/audits/*")
+        done(officer)
+        made = requests.get(f"{place.url}/v1/audits", timeout=30).json()["audits"]
+        assert [one["title"] for one in made].count(title) == count
+        page.go_back()
 
 
 @pytest.mark.parametrize("look", SIGHTED)
