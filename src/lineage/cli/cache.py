@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sys
@@ -27,8 +28,11 @@ def cache_directory() -> Path:
 
 
 def open_cache(on_notice: Callable[[str], None] | None = None) -> Cache:
-    """The user's cache; nothing is created on the disk before the first answer is kept."""
-    return Cache(cache_directory(), on_notice=on_notice)
+    """The user's cache, closed when the process ends; nothing is created on the disk before the
+    first response is stored."""
+    opened = Cache(cache_directory(), on_notice=on_notice)
+    atexit.register(opened.close)
+    return opened
 
 
 @click.group(cls=NamedGroup, epilog=examples("lineage cache info", "lineage cache clear"))
