@@ -42,6 +42,7 @@ reason = "looked at"
 owner = "me"
 until = 2099-01-01
 """
+NO_RESULTS = {"results": [], "results_of": {}, "results_in": {}}
 
 
 def models() -> list[HubModel]:
@@ -292,7 +293,7 @@ def test_data_that_was_swapped_for_other_data_is_doubted(
     place = filed / "inputs" / "data" / name
     document = json.loads(place.read_text())
     if case == "another day":
-        document |= {"results": [], "version": "2026-01-01"}
+        document |= {**NO_RESULTS, "version": "2026-01-01"}
     if case == "no names":
         document = {"version": "2026-01-01"}
     text = json.dumps(document)
@@ -382,7 +383,7 @@ def test_what_todays_data_would_change(lineage: Run, filed: Path, tmp_path: Path
     shutil.copytree(filed, old)
     place = old / "inputs" / "data" / "results.json"
     document = json.loads(place.read_text())
-    document["results"], document["version"] = [], "2026-01-01"
+    document |= {**NO_RESULTS, "version": "2026-01-01"}
     place.write_text(json.dumps(document))
     again = read_inputs_of(old, FiledPack(old))
     made = replace(again.run(), tool_version="0.1.9")  # whose data it may have been
