@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePosixPath, PureWindowsPath
 
@@ -10,7 +14,8 @@ from lineage.core.codec import encode
 from lineage.core.errors import UsageError
 from lineage.report.printable import printable
 from lineage.serve.run import Order
-from lineage.serve.settings import Settings
+from lineage.serve.runs import BusyError
+from lineage.serve.settings import Limits, Settings
 from lineage.workflows.portfolio.read import rows_of
 from lineage.workflows.portfolio.row import InputRow, Listing
 
@@ -18,6 +23,9 @@ PASTED = "pasted.txt"
 """What a list is called that was typed."""
 NAMED = "targets.json"
 """The same, of names that a program sent."""
+_READING = threading.Lock()
+_LONG = 200_000
+"""Bytes from which on a list is read in turn."""
 _EMPTY = "Name a model, such as org/name, or give a list with one."
 
 
@@ -34,20 +42,15 @@ def order_of(
 ) -> Order:
     """The order for a list. `name` is the file's, of which the ending tells the format.
 
-    Raises UsageError where it is no list, is too long, or names a policy that is not there.
+    Raises UsageError where it is no list, is too long, or names a policy that is not there;
+    BusyError where others are read already.
     """
     chosen = _policy(settings, policy or settings.usual)
     name = _plain(name)
     listing = Listing(name, column)
-    rows = rows_of(content, PurePosixPath(name).suffix.lower(), listing)
-    if not rows:
-        raise UsageError(f"{name} names no model.", _EMPTY)
-    most = settings.limits.rows
-    if len(rows) > most:
-        raise UsageError(
-            f"{name} has {len(rows):,} rows; one run here accepts at most {most:,}.",
-            "Split the list.",
-        )
+    with _reading(content, settings.limits.reading_seconds):
+        rows = rows_of(content, PurePosixPath(name).suffix.lower(), listing)
+    _check_size(name, rows, settings.limits)
     for row in rows:
         _check(name, row)
     return Order(
@@ -74,6 +77,39 @@ def _policy(settings: Settings, name: str) -> str:
         known = ", ".join(settings.policies)
         raise UsageError(f"There is no policy {printable(name, 60)!r} here.", f"Known: {known}.")
     return name
+
+
+@contextmanager
+def _reading(content: bytes, patience: float) -> Iterator[None]:
+    """Long lists and workbooks are read one at a time: each may take hundreds of megabytes, and a
+    processor for seconds."""
+    if len(content) < _LONG and not content.startswith(b"PK"):
+        yield
+        return
+    if not _READING.acquire(timeout=patience):
+        raise BusyError("The server is reading other long lists.", "Try again in a minute.")
+    try:
+        yield
+    finally:
+        gc.collect()  # a workbook's cells know their sheet, and that its cells
+        _READING.release()
+
+
+def _check_size(name: str, rows: Sequence[InputRow], limits: Limits) -> None:
+    if not rows:
+        raise UsageError(f"{name} names no model.", _EMPTY)
+    if len(rows) > limits.rows:
+        raise UsageError(
+            f"{name} has {len(rows):,} rows; one run here accepts at most {limits.rows:,}.",
+            "Split the list.",
+        )
+    cells = sum(len(row.columns) for row in rows)
+    if cells > limits.cells:
+        raise UsageError(
+            f"{name} has {cells:,} cells beside the models; one run here accepts at most "
+            f"{limits.cells:,}.",
+            "Leave out columns that say nothing of the models.",
+        )
 
 
 def _check(name: str, row: InputRow) -> None:

@@ -21,6 +21,10 @@ class Limits:
     """Bytes of one request's body."""
     rows: int = 5_000
     """Models of one run."""
+    cells: int = 200_000
+    """Cells of its list beside the models."""
+    reading_seconds: float = 30.0
+    """For which a long list waits until others are read."""
     queued: int = 500
     """Runs that wait or go on; more are refused until some are done."""
     brief: int = 50

@@ -12,6 +12,7 @@ import pytest
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from lineage.serve import orders
 from lineage.serve.guard.answering import Answering
 from lineage.serve.guard.call import Call
 from lineage.serve.guard.refusal import Refused
@@ -217,3 +218,20 @@ def test_an_answer_begins_in_time_and_streams_are_counted() -> None:
         assert answering.streams == 0
 
     anyio.run(ask_it)
+
+
+def test_a_list_of_many_cells_is_refused_and_another_is_read_meanwhile(serve: Serve) -> None:
+    """What is beside the models is bounded too; a long list that is read holds up other long ones,
+    which are told so, and no short one."""
+    client = serve(limits=Limits(cells=1_000, reading_seconds=0.2))
+    typed = {"Content-Type": "text/csv"}
+    wide = "model," + ",".join(f"c{n}" for n in range(30)) + "\n"
+    wide += "".join(f"acme/m{n}," + ",".join(["1"] * 30) + "\n" for n in range(50))
+    refused = client.post("/v1/audits", data=wide, headers=typed)
+    assert refused.status_code == 422 and "1,500 cells" in refused.json()["detail"]
+    long = "model\n" + f"acme/m {' ' * 100}\n" * 3_000
+    with orders._READING:
+        assert client.post("/v1/audits", data="model\nacme/m\n", headers=typed).status_code == 202
+        busy = client.post("/v1/audits", data=long, headers=typed)
+        assert busy.status_code == 503 and "other long lists" in busy.json()["detail"]
+    assert client.post("/v1/audits", data=long, headers=typed).status_code == 202
