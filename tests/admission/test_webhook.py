@@ -220,7 +220,7 @@ def _served(context: ssl.SSLContext, authority: Authority) -> int:
     ("options", "told"),
     [
         (("--host", "0.0.0.0", "--admission"), "--admission-token-file"),
-        (("--tls-cert", "ca.pem"), "go together"),
+        (("--tls-cert", "ca.pem"), "given together"),
         (("--tls-cert", "ca.pem", "--tls-key", "ca.pem"), "cannot be used for TLS"),
         (("--admission", "--admission-token-file", "short"), "openssl rand"),
     ],

@@ -105,7 +105,7 @@ def test_ctrl_c_stops_at_once_and_the_answers_so_far_are_kept(lineage, clean_env
         running.send_signal(signal.SIGINT)
         _, told = running.communicate(timeout=30)
         ends.set()
-        assert (running.returncode, "goes on from the answers so far" in told) == (130, True), told
+        assert (running.returncode, "continues from the answers" in told) == (130, True), told
         kept = len((tmp_path / "run.transcript.jsonl").read_text().splitlines()) - 1
         assert 20 <= kept <= 30
         server.persona = OPEN

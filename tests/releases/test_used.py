@@ -86,7 +86,7 @@ def test_the_newer_of_the_packages_and_the_installed_counts(world: World) -> Non
     world.maker.publish(world.facts("Older", "2020-01-01"))
     ran = world.update()
     assert ran.code == 0
-    assert "is newer and stays in use" in ran.err
+    assert "is newer and remains in use" in ran.err
     assert world.name() != "Older (alibaba-qwen)"
     assert world.name("--data-version", "2020-01-01.2") == "Older (alibaba-qwen)"
     status = json.loads(world.lineage("data", "status", "--json").out)

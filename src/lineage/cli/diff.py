@@ -51,10 +51,10 @@ def diff(before: Path, after: Path, output: Path | None, form: str) -> int:
     drift = (
         compared_indexes(before, after) if all(of_index) else compared(read(before), read(after))
     )
-    return told(drift, form, output)
+    return print_drift(drift, form, output)
 
 
-def told(drift: Drift, form: str, output: Path | None) -> int:
+def print_drift(drift: Drift, form: str, output: Path | None) -> int:
     """Print or write the drift; the exit code that it means."""
     from lineage.cli.output import deliver
     from lineage.report.drift import FORMATS

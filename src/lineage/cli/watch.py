@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lineage.cli.diff import told
+from lineage.cli.diff import print_drift
 from lineage.cli.exits import PASSED
 from lineage.cli.many import InputChoice, audit_all
 from lineage.cli.options import examples, file_option, format_option
@@ -74,7 +74,7 @@ def watch(
     drift = compared(before, of_run(report))
     if save is not None and drift.saw_all:
         write_file(save, report.to_json())
-    return told(drift, form, output)
+    return print_drift(drift, form, output)
 
 
 def _is_look(file: Path) -> bool:

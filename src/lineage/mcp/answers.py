@@ -74,8 +74,8 @@ def marked_answer(desk: Desk, tool: Tool, answer: Answer) -> types.CallToolResul
 def refused(desk: Desk, problem: LineageError) -> types.CallToolResult:
     """What went wrong and what to do now; both may repeat what strangers wrote."""
     marking = Marking(desk.hidden)
-    told = [problem.message, *([f"Next: {problem.next_step}"] if problem.next_step else [])]
-    return failed(f"There is no answer. {_REASON}\n{marking.block(told)[0]}")
+    lines = [problem.message, *([f"Next: {problem.next_step}"] if problem.next_step else [])]
+    return failed(f"There is no answer. {_REASON}\n{marking.block(lines)[0]}")
 
 
 def failed(text: str) -> types.CallToolResult:

@@ -37,11 +37,11 @@ def checked(tool: Tool, given: Mapping[str, Any]) -> dict[str, Any]:
     problems = Draft202012Validator(tool.input_schema).iter_errors(given)
     first = next(problems, None)
     if first is not None:
-        raise UsageError(f"{tool.name}: {_told(first, tool, given)}.", _takes(tool))
+        raise UsageError(f"{tool.name}: {_described(first, tool, given)}.", _takes(tool))
     return {key: int(one) if isinstance(one, float) else one for key, one in given.items()}
 
 
-def _told(problem: ValidationError, tool: Tool, given: Mapping[str, Any]) -> str:
+def _described(problem: ValidationError, tool: Tool, given: Mapping[str, Any]) -> str:
     place = "".join(f"[{p}]" if isinstance(p, int) else str(p) for p in problem.absolute_path)
     rule, limit = str(problem.validator), problem.validator_value
     if rule == "required":

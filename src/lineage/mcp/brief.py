@@ -126,10 +126,10 @@ def _evidence(target: Target) -> int:
     return count
 
 
-def _told_twice(target: Target) -> int:
+def _repeated(target: Target) -> int:
     """An open point that a finding of weight tells, and models of which nothing was left unread."""
-    told = {(one["rule"], one["model"]) for one in target["findings"]}
-    kept = [one for one in target["open"] if (one["rule"], one["model"]) not in told]
+    reported = {(one["rule"], one["model"]) for one in target["findings"]}
+    kept = [one for one in target["open"] if (one["rule"], one["model"]) not in reported]
     count = len(target["open"]) - len(kept)
     target["open"] = kept
     target["coverage"] = [row for row in target["coverage"] if row["not_read"]]
@@ -189,7 +189,7 @@ _CUTS = (
     Cut("lines of evidence of mild findings", _mild_evidence),
     Cut("findings and open points below `review`", _mild),
     Cut("lines of evidence", _evidence),
-    Cut("open points that a finding reports, too", _told_twice),
+    Cut("open points that a finding reports, too", _repeated),
     Cut(f"findings of rules that have more than {_ALIKE}", _alike),
     Cut("models of the lineage that are farther away (tool `tree` has them)", _farther),
     Cut(f"paths to foundations, trainers and teachers beyond the first {_FEW}", _ways),

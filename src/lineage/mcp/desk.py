@@ -47,9 +47,9 @@ class Desk:
             except UsageError as problem:
                 problems.append(problem)
         if problems:
-            told = " ".join(problem.message for problem in problems[:5])
+            message = " ".join(problem.message for problem in problems[:5])
             more = f" (and {len(problems) - 5} more)" if len(problems) > 5 else ""
-            raise UsageError(f"{told}{more}", problems[0].next_step)
+            raise UsageError(f"{message}{more}", problems[0].next_step)
         return list(found)
 
     def policy(self, pack: str | None) -> Policy:

@@ -138,12 +138,12 @@ async def _called(
 
 
 async def _report_progress(ctx: ServerRequestContext[Any], call: Call) -> None:
-    told = 0
+    reported = 0
     while True:
         await anyio.sleep(_TICK)
         steps, words = call.progress
-        if steps > told:
-            told = steps
+        if steps > reported:
+            reported = steps
             await ctx.session.report_progress(steps, message=words)
 
 

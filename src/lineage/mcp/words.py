@@ -42,8 +42,8 @@ def own_line(number: int, target: TargetReport) -> str:
         f"Tests: {STANDINGS[target.exposure.own.state]}",
         *_gaps(target.graph),
     ]
-    told = ". ".join(part for part in parts if part)
-    return f"Model {number}: {str(target.verdict).upper()}. {told}."
+    text = ". ".join(part for part in parts if part)
+    return f"Model {number}: {str(target.verdict).upper()}. {text}."
 
 
 def quoted_lines(number: int, target: TargetReport) -> Iterator[str]:

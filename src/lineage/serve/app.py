@@ -60,7 +60,7 @@ def application(settings: Settings) -> Gate:
     app = Starlette(
         routes=[*ROUTES, *_PAGES, *_GUARD, *_webhook(settings, store, runs)],
         exception_handlers={
-            LineageError: _told,
+            LineageError: _expected,
             Refused: _not_let_through,
             HTTPException: _refused,
             Exception: _broken,
@@ -87,20 +87,20 @@ def _webhook(settings: Settings, store: Store, runs: Runs) -> list[Route]:
     return Webhook(admission, verdicts, services, note).routes
 
 
-def _told(request: Request, problem: Exception) -> Response:
+def _expected(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, LineageError)  # noqa: S101 - it is registered for nothing else
     status = next(status for kind, status in _STATUS.items() if isinstance(problem, kind))
     if is_for_programs(request):
-        return api.told(problem)
+        return api.of_error(problem)
     return problem_page(request, status, problem.message, problem.next_step or "")
 
 
 def _broken(request: Request, _: Exception) -> Response:
     """It stands in the log; a stranger is told no more."""
-    told = "The server failed during this request; see its log."
+    message = "The server failed during this request; see its log."
     if is_for_programs(request):
-        return api.problem(500, told)
-    return problem_page(request, 500, told)
+        return api.problem(500, message)
+    return problem_page(request, 500, message)
 
 
 def _not_let_through(request: Request, problem: Exception) -> Response:

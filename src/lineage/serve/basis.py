@@ -22,6 +22,6 @@ def bases_of(settings: Settings) -> dict[str, str]:
         }
 
 
-def _digest(*told: object) -> str:
-    text = json.dumps(told, sort_keys=True)
+def _digest(*parts: object) -> str:
+    text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

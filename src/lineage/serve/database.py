@@ -32,7 +32,7 @@ class _Asked:
 
     def __init__(self, job: Job[Any], is_light: bool) -> None:
         self.job, self.is_light = job, is_light
-        self.told: Future[Any] = Future()
+        self.outcome: Future[Any] = Future()
 
 
 class Database:
@@ -84,10 +84,10 @@ class Database:
         asked = _Asked(job, is_light)
         self._asked.append(asked)
         with self._writing:
-            if not asked.told.done():  # else another thread took it along
+            if not asked.outcome.done():  # else another thread took it along
                 self._work_off()
         try:
-            found: T = asked.told.result()
+            found: T = asked.outcome.result()
         except sqlite3.Error as problem:
             raise _failed("written", problem) from problem
         return found
@@ -106,7 +106,7 @@ class Database:
             writer.execute("COMMIT")
         except BaseException as problem:
             for one in taken:
-                one.told.set_exception(problem)
+                one.outcome.set_exception(problem)
             if not isinstance(problem, sqlite3.Error):
                 raise
             return
@@ -115,9 +115,9 @@ class Database:
                 writer.execute("ROLLBACK")
         for one, (found, failure) in zip(taken, outcomes, strict=True):
             if failure is None:
-                one.told.set_result(found)
+                one.outcome.set_result(found)
             else:
-                one.told.set_exception(failure)
+                one.outcome.set_exception(failure)
 
     def do(self, sql: str, *values: object) -> int:
         """One statement, for itself; how many rows it changed."""
@@ -195,8 +195,8 @@ def _held(path: Path) -> sqlite3.Connection:
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as problem:
         connection.close()
-        told = "another server uses it" if "locked" in str(problem) else str(problem)
-        raise OSError(told) from problem
+        reason = "another server uses it" if "locked" in str(problem) else str(problem)
+        raise OSError(reason) from problem
     with suppress(OSError):
         path.chmod(0o600)
     return connection

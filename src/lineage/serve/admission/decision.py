@@ -16,7 +16,7 @@ from lineage.serve.admission.verdicts import Known
 FORBIDDEN = (403, "Forbidden")
 NOT_YET = (503, "ServiceUnavailable")
 _RETRY_AFTER = 5
-_TOLD = 5
+_MOST_SHOWN = 5
 """Of so many models and places a denial tells; the rest is counted."""
 
 
@@ -53,7 +53,7 @@ class Point:
     """One reason to warn or to deny."""
 
     then: Then
-    told: str
+    message: str
     is_pending: bool = False
     """Whether it may be settled by waiting."""
     weight: int = 0
@@ -96,24 +96,24 @@ def decide(
     points += [Point(settings.unknown, _of_blind(one), weight=1) for one in started.blind]
     points.sort(key=lambda point: -point.weight)
     denied = [point for point in points if point.then is Then.DENY]
-    told = tuple(point.told for point in points if point.then is not Then.ALLOW)
+    messages = tuple(point.message for point in points if point.then is not Then.ALLOW)
     audit = (("models", ", ".join(model.name for model in started.models)),) * bool(started.models)
     if not denied:
-        warnings = (*(f"lineage: {one}" for one in (*told, *started.notes)),)
-        outcome = "warned" if told else "allowed"
+        warnings = (*(f"lineage: {one}" for one in (*messages, *started.notes)),)
+        outcome = "warned" if messages else "allowed"
         return Decided(
             Answer(True, warnings=warnings, audit=(*audit, ("verdict", outcome))), outcome
         )
     is_pending = all(point.is_pending for point in denied)
     code, reason = NOT_YET if is_pending else FORBIDDEN
-    in_message = [point.told for point in denied]
+    in_message = [point.message for point in denied]
     answer = Answer(
         False,
         _message(in_message),
         code,
         reason,
         _RETRY_AFTER if is_pending else 0,
-        tuple(f"lineage: {one}" for one in told if one not in in_message[:_TOLD]),
+        tuple(f"lineage: {one}" for one in messages if one not in in_message[:_MOST_SHOWN]),
         (*audit, ("verdict", "pending" if is_pending else "denied")),
     )
     return Decided(answer, "pending" if is_pending else "denied")
@@ -178,7 +178,7 @@ def _of_blind(one: Blind) -> str:
     return f"{one.place}: {one.reason}" if one.place else one.reason
 
 
-def _message(told: list[str]) -> str:
-    more = len(told) - _TOLD
+def _message(messages: list[str]) -> str:
+    more = len(messages) - _MOST_SHOWN
     rest = f"; and {counted(more, 'more reason')}" if more > 0 else ""
-    return f"lineage: {'; '.join(told[:_TOLD])}{rest}"
+    return f"lineage: {'; '.join(messages[:_MOST_SHOWN])}{rest}"

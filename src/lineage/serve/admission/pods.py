@@ -182,13 +182,13 @@ def mappings(document: object) -> Iterator[tuple[Path, Mapping[str, Any]]]:
 
 def shown_path(document: object, path: Path) -> str:
     """`spec.containers[engine].args[1]`: what has a name is told by it."""
-    told, node = "", document
+    text, node = "", document
     for step in path:
         if isinstance(step, int):
             node = node[step] if isinstance(node, list) and step < len(node) else None
             name = node.get("name") if isinstance(node, dict) else None
-            told += f"[{name if isinstance(name, str) and name else step}]"
+            text += f"[{name if isinstance(name, str) and name else step}]"
         else:
             node = node.get(step) if isinstance(node, dict) else None
-            told += f".{step}" if told else step
-    return told
+            text += f".{step}" if text else step
+    return text

@@ -164,7 +164,7 @@ class _Reading:
         }
         named = []
         for wanted in wanted_models(ScanResult("", tuple(lines), (), (), 0, ())):
-            places = dict.fromkeys(self._told(lines[use]) for use in wanted.uses)
+            places = dict.fromkeys(self._place_of(lines[use]) for use in wanted.uses)
             named.append(Named(wanted.target, wanted.name, tuple(places), wanted.if_found))
         return tuple(named)
 
@@ -177,7 +177,7 @@ class _Reading:
     def _unresolved(self) -> Iterator[Blind]:
         for path, uses in self._uses.items():
             for use in uses:
-                place = self._told(path)
+                place = self._place_of(path)
                 if use.kind is UseKind.UNRESOLVED:
                     written = use.expression or use.via
                     yield Blind(place, f"A model's name is not in the resource: {written}.")
@@ -187,11 +187,13 @@ class _Reading:
             for path, model in paths_given(container):
                 yield from self._unread_path(path, model)
             for path, model in odd_names(container):
-                yield Blind(self._told(path), f"{ascii(model)[1:-1][:150]} is no name of a model.")
-        yield from unread_stores(self._read.entries, self._container_at, self._told)
+                yield Blind(
+                    self._place_of(path), f"{ascii(model)[1:-1][:150]} is no name of a model."
+                )
+        yield from unread_stores(self._read.entries, self._container_at, self._place_of)
 
     def _unread_path(self, path: Path, model: str) -> Iterator[Blind]:
-        place = self._told(path)
+        place = self._place_of(path)
         container = self._container_at(path)
         if container is None or (not container.is_listed and container.path[:-1] in self._named):
             return  # what puts the model there stands beside it
@@ -212,10 +214,10 @@ class _Reading:
         return any(one in self._named for one in others if one != container.path)
 
     def _unshown(self, container: Container) -> Iterator[Blind]:
-        place = self._told(container.path)
+        place = self._place_of(container.path)
         own = {str(one.get("name")) for _, one in container.variables if "value" in one}
         yield from unread_variables(
-            container, self._told, lambda name: self._set[name] > (name in own)
+            container, self._place_of, lambda name: self._set[name] > (name in own)
         )
         if not container.server or container.path in self._used:
             return
@@ -233,19 +235,19 @@ class _Reading:
         if isinstance(kind, str) and suggests_model(kind):
             yield Blind("kind", f"A {kind} in which no model was found.")
 
-    def _notes(self, is_told: bool) -> Iterator[str]:
+    def _notes(self, is_reported: bool) -> Iterator[str]:
         for container in self._containers.values():
-            place = self._told(container.path)
+            place = self._place_of(container.path)
             if container.body.get("envFrom"):
                 yield f"{place}: what envFrom sets was not read."
-            if container.accelerator and not is_told:
+            if container.accelerator and not is_reported:
                 yield f"{place}: asks for {container.accelerator} and names no model."
         for path, uses in self._uses.items():
             for use in uses:
                 if use.certainty is Certainty.POSSIBLE and use.kind is UseKind.HUB:
-                    yield f"{self._told(path)}: {use.model} is named, not shown to be started."
+                    yield f"{self._place_of(path)}: {use.model} is named, not shown to be started."
 
-    def _told(self, path: Path) -> str:
+    def _place_of(self, path: Path) -> str:
         return shown_path(self._resource, path)
 
 

@@ -138,11 +138,11 @@ def rendered(uid: str, answer: Answer) -> dict[str, Any]:
 
 def _bounded(warnings: tuple[str, ...]) -> list[str]:
     """As many and as long as clients show: an API server cuts longer ones off without a word."""
-    told = [_clipped(one, _LONGEST_WARNING) for one in dict.fromkeys(warnings)]
-    if len(told) > _MOST_WARNINGS:
-        more = len(told) - _MOST_WARNINGS + 1
-        told = [*told[: _MOST_WARNINGS - 1], f"and {more} more: see the audit log of lineage"]
-    return told
+    shown = [_clipped(one, _LONGEST_WARNING) for one in dict.fromkeys(warnings)]
+    if len(shown) > _MOST_WARNINGS:
+        more = len(shown) - _MOST_WARNINGS + 1
+        shown = [*shown[: _MOST_WARNINGS - 1], f"and {more} more: see the audit log of lineage"]
+    return shown
 
 
 def _clipped(text: str, most: int) -> str:

@@ -27,7 +27,7 @@ _OWN = re.compile(r"metadata\.(?:annotations|labels)")
 
 
 def unread_variables(
-    container: Container, told: Callable[[Path], str], is_set: Callable[[str], bool]
+    container: Container, named: Callable[[Path], str], is_set: Callable[[str], bool]
 ) -> Iterator[Blind]:
     """Variables that say model and take their value from another object; and those that another
     container sets, whose value would pass for this one's."""
@@ -35,14 +35,16 @@ def unread_variables(
         name, source = str(one.get("name", "")), one.get("valueFrom")
         unset = _UNSET.search(str(one.get("value", "")))
         if unset is not None and suggests_named_model(name):
-            yield Blind(told(path), f"{name} holds {unset.group()}, which is not set before it.")
+            yield Blind(named(path), f"{name} holds {unset.group()}, which is not set before it.")
         if not isinstance(source, dict) or not (suggests_named_model(name) or is_set(name)):
             continue
         for kind, where in source.items():
             field = where.get("fieldPath", "") if isinstance(where, dict) else ""
             if kind == "resourceFieldRef" or (kind == "fieldRef" and not _OWN.match(str(field))):
                 continue
-            yield Blind(told(path), f"{name} is set by {_source(kind, where)}, which was not read.")
+            yield Blind(
+                named(path), f"{name} is set by {_source(kind, where)}, which was not read."
+            )
 
 
 def odd_names(container: Container) -> Iterator[tuple[Path, str]]:
@@ -92,7 +94,7 @@ def unread_volume(place: str, model: str, name: str, volume: Mapping[str, Any]) 
 def unread_stores(
     entries: Iterable[Entry],
     container_at: Callable[[Path], Container | None],
-    told: Callable[[Path], str],
+    named: Callable[[Path], str],
 ) -> Iterator[Blind]:
     """Models at addresses that no audit can read: buckets, volumes, files outside the Hub."""
     before = ""
@@ -108,7 +110,7 @@ def unread_stores(
         else:
             is_model = _is_model_store(entry, found, word, container_at(entry.path))
         if is_model:
-            yield Blind(told(entry.path), f"The model at {address[:150]} cannot be looked up.")
+            yield Blind(named(entry.path), f"The model at {address[:150]} cannot be looked up.")
 
 
 def _of_hub(rest: str) -> bool:

@@ -95,9 +95,9 @@ class Webhook:
             _LOG.exception("%s", review.subject)
             decided = refused(f"{review.subject} could not be judged", self._settings)
         if decided.outcome != "allowed" or decided.answer.audit[:-1]:
-            told = decided.answer.message or "; ".join(decided.answer.warnings)
+            message = decided.answer.message or "; ".join(decided.answer.warnings)
             dry = " (dry run)" if review.is_dry_run else ""
-            outcome = f"{decided.outcome}{dry}: {told}"[:2000]
+            outcome = f"{decided.outcome}{dry}: {message}"[:2000]
             what = f"{review.operation} {review.subject}"
             await anyio.to_thread.run_sync(self._note, review.user, what, outcome)
         return decided

@@ -24,7 +24,7 @@ def compare(call: Call) -> Response:
 def policies(call: Call) -> Response:
     """By their names."""
     settings = call.site.settings
-    told = [
+    listed = [
         {
             "name": name,
             "source": policy.source,
@@ -35,7 +35,7 @@ def policies(call: Call) -> Response:
         }
         for name, policy in settings.policies.items()
     ]
-    return JSONResponse({"usual": settings.usual, "policies": told})
+    return JSONResponse({"usual": settings.usual, "policies": listed})
 
 
 def quota(call: Call) -> Response:

@@ -62,14 +62,14 @@ def look(call: Call) -> Response:
     """How far a run is, and its report once it is done."""
     site, id_ = call.site, call.values["id"]
     run = site.runs.look(id_)
-    told = as_json(run)
+    body = as_json(run)
     tag = tag_of(id_, run.state, run.attempt, run.done)
     if is_known(call.request, tag):
         return Response(status_code=304, headers={"ETag": tag})
     if run.state is not State.DONE:
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-        return JSONResponse({**told, "report": None}, headers=headers)
-    head = json.dumps(told, ensure_ascii=False)[:-1] + ', "report": '
+        return JSONResponse({**body, "report": None}, headers=headers)
+    head = json.dumps(body, ensure_ascii=False)[:-1] + ', "report": '
     packed = spliced(written(site.store, id_, "json"), head.encode(), b"}")
     return packed_answer(call.request, packed, tag, {"Content-Type": JSON})
 
@@ -84,12 +84,12 @@ def rows(call: Call) -> Response:
     return _page(call, {"rows": [row_as_json(row) for row in found[:limit]], "next": next_})
 
 
-def _page(call: Call, told: dict[str, Any]) -> Response:
+def _page(call: Call, body: dict[str, Any]) -> Response:
     headers = {"Cache-Control": "no-store"}
-    if told["next"] is not None:
-        url = call.request.url.include_query_params(cursor=told["next"])
+    if body["next"] is not None:
+        url = call.request.url.include_query_params(cursor=body["next"])
         headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
-    return JSONResponse(told, headers=headers)
+    return JSONResponse(body, headers=headers)
 
 
 def form(call: Call) -> Response:

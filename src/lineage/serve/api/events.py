@@ -65,10 +65,10 @@ async def events(call: Call) -> Response:
     attempt, turn = (int(seen[1]), int(seen[2])) if seen else (run.attempt, 0)
     if call.request.method == "HEAD":
         return Response(media_type=MEDIA, headers=_HEADERS)
-    return StreamingResponse(_told(site, id_, attempt, turn), media_type=MEDIA, headers=_HEADERS)
+    return StreamingResponse(_events(site, id_, attempt, turn), media_type=MEDIA, headers=_HEADERS)
 
 
-async def _told(site: Site, id_: str, attempt: int, turn: int) -> AsyncIterator[str]:
+async def _events(site: Site, id_: str, attempt: int, turn: int) -> AsyncIterator[str]:
     ends = time.monotonic() + site.settings.limits.stream
     last = ""
     with Bell(site.runs, id_) as bell:

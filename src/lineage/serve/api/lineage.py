@@ -93,7 +93,7 @@ def history(call: Call) -> Response:
     """The runs that told of a model."""
     model = call.values["id"]
     found = call.site.store.history(model, call.values.get("limit", 100))
-    told = [
+    audits = [
         {
             "run": run.id,
             "created": stamp_of(run.created),
@@ -103,7 +103,7 @@ def history(call: Call) -> Response:
         }
         for run, verdict in found
     ]
-    return JSONResponse({"model": model, "audits": told}, headers={"Cache-Control": "no-store"})
+    return JSONResponse({"model": model, "audits": audits}, headers={"Cache-Control": "no-store"})
 
 
 _ID = Parameter(

@@ -75,17 +75,17 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
 
 
 def _operation(one: Operation) -> dict[str, Any]:
-    told: dict[str, Any] = {"operationId": one.id, "summary": one.summary}
+    entry: dict[str, Any] = {"operationId": one.id, "summary": one.summary}
     if one.description:
-        told["description"] = one.description
+        entry["description"] = one.description
     if one.parameters:
-        told["parameters"] = [_parameter(parameter) for parameter in one.parameters]
+        entry["parameters"] = [_parameter(parameter) for parameter in one.parameters]
     if one.body:
         content = {media: _content(name) for media, name in one.body.items()}
-        told["requestBody"] = {"required": "Nothing" not in one.body.values(), "content": content}
+        entry["requestBody"] = {"required": "Nothing" not in one.body.values(), "content": content}
     answers = {str(status): _answer(answer) for status, answer in one.answers.items()}
     problems = {str(status): _problem(status) for status in sorted({*one.problems, *_ALWAYS})}
-    return {**told, "responses": {**answers, **problems}}
+    return {**entry, "responses": {**answers, **problems}}
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:
@@ -100,15 +100,15 @@ def _parameter(one: Parameter) -> dict[str, Any]:
 
 
 def _answer(one: Answer) -> dict[str, Any]:
-    told: dict[str, Any] = {"description": one.description}
+    entry: dict[str, Any] = {"description": one.description}
     if one.content:
-        told["content"] = {media: _content(name) for media, name in one.content.items()}
+        entry["content"] = {media: _content(name) for media, name in one.content.items()}
     if one.headers:
-        told["headers"] = {
+        entry["headers"] = {
             name: {"description": _HEADERS[name], "schema": {"type": "string"}}
             for name in one.headers
         }
-    return told
+    return entry
 
 
 def _problem(status: int) -> dict[str, Any]:

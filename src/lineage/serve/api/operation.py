@@ -88,7 +88,7 @@ class Operation:
                 return found
             return await run_in_threadpool(self.handler, call)  # type: ignore[arg-type]
         except LineageError as error:
-            return problem.told(error)
+            return problem.of_error(error)
 
 
 async def _body(request: Request, most: int) -> bytes:

@@ -41,8 +41,8 @@ def order_from(call: Call) -> Order:
     if media == JSON and not name:
         return _named(call)
     if media != JSON and media not in LISTS:
-        told = f"A body of type {printable(media, 80)!r} is not read here." if media else ""
-        raise UnsupportedError(told or "The body has no Content-Type.", _BODY)
+        message = f"A body of type {printable(media, 80)!r} is not read here." if media else ""
+        raise UnsupportedError(message or "The body has no Content-Type.", _BODY)
     name = name or f"list{LISTS.get(media, '')}"
     return _listed(call, call.body, name, call.values)
 

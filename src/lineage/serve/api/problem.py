@@ -53,7 +53,7 @@ def problem(
     status: int, detail: str, next_step: str = "", headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """One answer that says what is wrong and what to do."""
-    told = {
+    body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -61,10 +61,10 @@ def problem(
         "next_step": next_step or None,
     }
     retry = {"Retry-After": _RETRY[status]} if status in _RETRY else {}
-    return JSONResponse(told, status, {**retry, **(headers or {})}, media_type=MEDIA)
+    return JSONResponse(body, status, {**retry, **(headers or {})}, media_type=MEDIA)
 
 
-def told(error: LineageError) -> JSONResponse:
+def of_error(error: LineageError) -> JSONResponse:
     """The answer for an error of ours."""
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
     return problem(status, error.message, error.next_step)

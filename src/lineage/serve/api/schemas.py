@@ -21,8 +21,8 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _object(properties: dict[str, Any], *optional: str, description: str = "") -> dict[str, Any]:
-    told = {"description": description} if description else {}
-    return told | {
+    base = {"description": description} if description else {}
+    return base | {
         "type": "object",
         "properties": properties,
         "required": [name for name in properties if name not in optional],

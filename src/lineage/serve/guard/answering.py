@@ -57,8 +57,8 @@ class Answering:
         if is_begun or not scope.cancelled_caught:
             return
         if is_stream:
-            told = "Close some pages."
-            raise Refused(429, "Too many runs are being watched.", told, {"Retry-After": "10"})
+            next_step = "Close some pages."
+            raise Refused(429, "Too many runs are being watched.", next_step, {"Retry-After": "10"})
         raise Refused(503, "The answer took too long.", "Ask for less at a time.")
 
     def _is_full(self, client: str) -> bool:

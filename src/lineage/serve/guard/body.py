@@ -20,11 +20,11 @@ class Bodies:
 
     async def read(self, call: Call, receive: Receive, most: int) -> bytes:
         """The whole body, of at most so many bytes; give it back by `release`. Raises Refused."""
-        told = call.one("content-length")
+        length = call.one("content-length")
         too_long = Refused(
             413, f"The request has more than {most:,} bytes.", "Send less at a time."
         )
-        if told and (not told.isdigit() or len(told) > 12 or int(told) > most):
+        if length and (not length.isdigit() or len(length) > 12 or int(length) > most):
             raise too_long
         body = bytearray()
         try:

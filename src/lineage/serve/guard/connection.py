@@ -71,8 +71,8 @@ def bounded(limits: Limits) -> type[H11Protocol]:
             if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
                 self.transport.abort()  # in the middle of an answer there is no room for another
                 return
-            told = h11.Response(status_code=400, headers=_BROKEN, reason=b"Bad Request")
-            for event in (told, h11.Data(data=msg.encode()), h11.EndOfMessage()):
+            response = h11.Response(status_code=400, headers=_BROKEN, reason=b"Bad Request")
+            for event in (response, h11.Data(data=msg.encode()), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
             self.transport.close()
 

@@ -72,7 +72,7 @@ class Gate:
         try:
             await self._passed(call, receive, send)
         except Refused as refused:
-            seen.told = refused.message
+            seen.message = refused.message
             await answer_to(call, refused)(scope, receive, send)
         except Exception:  # noqa: BLE001 - whatever it is, nobody outside is shown a trace of it
             _LOG.exception("%s %s", call.method, call.route)
@@ -143,7 +143,7 @@ class Gate:
         if not self.acts.is_kept(seen.status):
             return
         who, about = call.scope["state"]["who"], seen.location or call.path
-        outcome = f"{seen.status} {seen.told}".strip()
+        outcome = f"{seen.status} {seen.message}".strip()
         act = (who, call.client, f"{call.method} {call.route}", about, outcome)
         try:
             await anyio.to_thread.run_sync(self.acts.note, *act)
@@ -160,7 +160,7 @@ class _Seen:
 
     def __init__(self) -> None:
         self.status = 0
-        self.location = self.told = ""
+        self.location = self.message = ""
         self.is_download = self.is_stream = False
         self._since = time.monotonic()
 

@@ -78,8 +78,8 @@ def _page(request: Request, way: str, refused: Refused | None = None) -> Respons
         ),
         tag("p", button("Log in", "first"), class_="acts"),
     )
-    told = paragraphs("The operator of this server gives you a token.")
-    content = tag("section", tag("h1", "Log in"), wrong, told, entry)
+    hint = paragraphs("The operator of this server gives you a token.")
+    content = tag("section", tag("h1", "Log in"), wrong, hint, entry)
     status = refused.status if refused else 200
     answer = page(request, "Log in", content, status=status, is_open=False)
     if refused is not None:

@@ -24,8 +24,8 @@ def about(request: Request) -> Response:
     site = site_of(request)
     parts = (named(name).partition(": ") for name in site.settings.policies)
     policies = (
-        tag("li", tag("b", shown(name, 80)), shown(f"{mark}{told}", 300))
-        for name, mark, told in parts
+        tag("li", tag("b", shown(name, 80)), shown(f"{mark}{value}", 300))
+        for name, mark, value in parts
     )
     return page(
         request,
@@ -37,7 +37,7 @@ def about(request: Request) -> Response:
 
 
 def _list(facts: Iterator[tuple[str, str]]) -> Markup:
-    return tag("dl", (join(tag("dt", name), tag("dd", shown(told, 300))) for name, told in facts))
+    return tag("dl", (join(tag("dt", name), tag("dd", shown(value, 300))) for name, value in facts))
 
 
 def _facts(site: Site) -> Iterator[tuple[str, str]]:

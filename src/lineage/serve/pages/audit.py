@@ -96,7 +96,7 @@ def _answer(request: Request, seen: _Seen) -> Markup:
         "div",
         badge(Verdict(run.verdict)) if run.state is State.DONE else None,
         tag("h1", shown(run.title, 200)),
-        _told(seen) if run.state is State.DONE else _progress(request, seen),
+        _outcome(seen) if run.state is State.DONE else _progress(request, seen),
         _notes(seen),
         tag("p", join(*facts), class_="fine"),
         _first_acts(request, seen),
@@ -104,15 +104,15 @@ def _answer(request: Request, seen: _Seen) -> Markup:
     )
 
 
-def _told(seen: _Seen) -> Markup:
+def _outcome(seen: _Seen) -> Markup:
     """The same words as in the report: of one model why and what to do, of several how many."""
     run = seen.run
     target = seen.site.store.target_report(run.id, 0) if run.rows == 1 else None
     if target is None:
         if len(seen.counts) == 1:
             return tag("p", f"All {run.rows:,} models.", class_="why")
-        told = f"The gravest of {run.rows:,} models; each has its own verdict below."
-        return join(tag("p", told, class_="why"), tag("ul", _tiles(seen), class_="tiles"))
+        text = f"The gravest of {run.rows:,} models; each has its own verdict below."
+        return join(tag("p", text, class_="why"), tag("ul", _tiles(seen), class_="tiles"))
     todo = tag(
         "p",
         tag("b", "What to do: "),
@@ -149,13 +149,13 @@ def _progress(request: Request, seen: _Seen) -> Markup:
             class_="notice",
         )
     turn = "It waits for other runs. " if run.state is State.QUEUED else ""
-    told = f"{turn}{run.done:,} of {run.rows:,} models are done."
+    text = f"{turn}{run.done:,} of {run.rows:,} models are done."
     still = with_query(request, still="yes")
     return tag(
         "div",
         tag("label", "Progress", for_="progress", class_="unseen"),
-        tag("progress", told, id="progress", value=run.done, max=max(1, run.rows)),
-        tag("p", told, id="told", role="status"),
+        tag("progress", text, id="progress", value=run.done, max=max(1, run.rows)),
+        tag("p", text, id="told", role="status"),
         tag("p", waiting(seen.site.runs.desk.waiting), id="waiting", class_="fine"),
         tag(
             "noscript",
@@ -238,12 +238,12 @@ def _filter(wanted: Wanted, seen: _Seen) -> Markup:
 def _row(run: Run, one: Listed, *, is_done: bool) -> Markup:
     name = one.model or one.target
     verdict = badge(Verdict(one.verdict)) if one.verdict else tag("span", "–", class_="state")
-    told = one.summary
+    summary = one.summary
     named = tag("a", shown(name, 120), href=f"/audits/{run.id}/models/{one.number}")
     past = history_of(one.model) if is_done and one.verdict else None
-    why_ = join(shown(told.because, 300), " " if past else None, past)
+    why_ = join(shown(summary.because, 300), " " if past else None, past)
     asked = f"asked for as {shown(one.target, 120)}" if one.target != name else ""
-    cells = (told.built_on, told.countries, told.tests)
+    cells = (summary.built_on, summary.countries, summary.tests)
     return tag(
         "tr",
         tag("td", verdict, data_label="Verdict"),
@@ -298,8 +298,8 @@ def _once_more(request: Request, seen: _Seen) -> Markup:
 def _comparing(seen: _Seen) -> Markup:
     others = of_same_list(seen.site.store, seen.run)
     if not others:
-        told = "Audit again later to see what changed: both runs can then be compared."
-        return tag("p", told, class_="fine")
+        text = "Audit again later to see what changed: both runs can then be compared."
+        return tag("p", text, class_="fine")
     listed = [(one.id, f"{stamped(one)}: {one.verdict} under {one.policy}") for one in others]
     return tag(
         "form",
@@ -341,7 +341,7 @@ def _again(request: Request, once_: str, policy: str) -> Response:
 def ask_to_delete(request: Request) -> Response:
     """Nothing is deleted by one press."""
     run = site_of(request).store.run(request.path_params["id"])
-    told = f"{run.rows:,} models, asked for {stamped(run)}."
+    text = f"{run.rows:,} models, asked for {stamped(run)}."
     pack = "Its pack is deleted with it. A pack that you downloaded stays valid."
     return page(
         request,
@@ -350,7 +350,7 @@ def ask_to_delete(request: Request) -> Response:
             "section",
             tag("h1", "Delete this run?"),
             tag("p", tag("b", shown(run.title, 200))),
-            paragraphs(told, pack if run.fingerprint else "", "It cannot be brought back."),
+            paragraphs(text, pack if run.fingerprint else "", "It cannot be brought back."),
             form(
                 request,
                 f"/audits/{run.id}/delete",

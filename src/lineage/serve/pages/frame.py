@@ -129,8 +129,8 @@ def pager(request: Request, number: int, size: int, total: int) -> Markup | None
         if 1 <= to <= last
     ]
     first = (number - 1) * size + 1
-    told = f"{first:,} to {min(total, number * size):,} of {total:,}"
-    return tag("nav", tag("span", told), ways, class_="pager", aria_label="Pages of the table")
+    position = f"{first:,} to {min(total, number * size):,} of {total:,}"
+    return tag("nav", tag("span", position), ways, class_="pager", aria_label="Pages of the table")
 
 
 def page_number(request: Request, size: int, total: int) -> int:

@@ -123,12 +123,12 @@ def _more(typed: Typed, wrong: Wrong) -> Markup:
 def _field(
     name: str, label: str, control: Markup, hint: str, wrong: Wrong, class_: str = ""
 ) -> Markup:
-    told = shown(f"{wrong.message} {wrong.next_step}", 900)
+    message = shown(f"{wrong.message} {wrong.next_step}", 900)
     return tag(
         "div",
         tag("label", label, for_=name),
         tag("p", hint, class_="fine", id=f"{name}-hint") if hint else None,
-        tag("p", told, class_="told", id=f"{name}-wrong") if wrong.field == name else None,
+        tag("p", message, class_="told", id=f"{name}-wrong") if wrong.field == name else None,
         control,
         class_=f"field {class_}".rstrip(),
     )
@@ -136,12 +136,12 @@ def _field(
 
 def _about(name: str, wrong: Wrong, *, has_hint: bool = True) -> dict[str, object]:
     is_wrong = wrong.field == name
-    told = [f"{name}-wrong"] if is_wrong else []
-    told += [f"{name}-hint"] if has_hint else []
+    ids = [f"{name}-wrong"] if is_wrong else []
+    ids += [f"{name}-hint"] if has_hint else []
     return {
         "id": name,
         "name": name,
-        "aria_describedby": " ".join(told) or None,
+        "aria_describedby": " ".join(ids) or None,
         "aria_invalid": "true" if is_wrong else None,
     }
 
@@ -159,5 +159,5 @@ def named(name: str) -> str:
     if name == "default":
         return f"{name}: the usual questions, each at its usual level"
     lines = pack_text(name).splitlines()
-    told = next((line.lstrip("# ") for line in lines if line.startswith("#")), "")
-    return f"{name}: {told}"
+    heading = next((line.lstrip("# ") for line in lines if line.startswith("#")), "")
+    return f"{name}: {heading}"

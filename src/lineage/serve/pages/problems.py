@@ -23,14 +23,14 @@ _NOT_HERE = "The address may be mistyped, or the run was deleted, by hand or by 
 def problem_page(request: Request, status: int, message: str = "", next_step: str = "") -> Response:
     """The page for a status, with what is known of why."""
     title = _TITLES.get(status, "Something went wrong")
-    told = message if message and status != 405 else ""
+    detail = message if message and status != 405 else ""
     return page(
         request,
         title,
         tag(
             "section",
             tag("h1", title),
-            paragraphs(told, next_step, _NOT_HERE if status == 404 and not told else ""),
+            paragraphs(detail, next_step, _NOT_HERE if status == 404 and not detail else ""),
             tag(
                 "p",
                 act("Audit models", "/", "first"),

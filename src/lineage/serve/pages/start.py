@@ -59,11 +59,11 @@ def _taken(request: Request, site: Site, typed: Typed) -> Response:
 def _wrong(typed: Typed, most: int) -> Wrong | None:
     """What can be seen before anything is read."""
     if typed.file_name and typed.models.strip():
-        told = "There are names in the field and a file as well."
-        return Wrong("models", told, "Give one of the two.")
+        message = "There are names in the field and a file as well."
+        return Wrong("models", message, "Give one of the two.")
     if len(typed.file) > most:
-        told = f"The file is larger than {most / 2**20:.0f} MB."
-        return Wrong("file", told, "Split the list.", 413)
+        message = f"The file is larger than {most / 2**20:.0f} MB."
+        return Wrong("file", message, "Split the list.", 413)
     if not typed.file_name and not typed.models.strip():
         return Wrong("models", "No model is named.", "Name one, or choose a file.")
     return None

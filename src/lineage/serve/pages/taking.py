@@ -43,8 +43,8 @@ def taking(run: Run) -> Markup:
 
 def _pack(run: Run, at: str) -> Markup:
     if not run.fingerprint:
-        told = "This run has no pack. Audit again with “Make a pack to file” to get one."
-        return tag("p", told, class_="fine")
+        message = "This run has no pack. Audit again with “Make a pack to file” to get one."
+        return tag("p", message, class_="fine")
     return join(
         tag(
             "p",
