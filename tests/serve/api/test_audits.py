@@ -56,6 +56,7 @@ def test_a_list_is_read_as_it_is(serve: Serve) -> None:
     ("status", "media", "body", "query"),
     [
         (400, "application/json", b'{"targets": [', ""),
+        (400, "application/json", b'{"targets": ["a/b"], "targets": ["c/d"]}', ""),
         (422, "application/json", b"[]", ""),
         (422, "application/json", b'{"targets": []}', ""),
         (422, "application/json", b'{"targets": ["a/b"], "polciy": "strict"}', ""),

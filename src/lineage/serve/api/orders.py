@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any
 
+from lineage.core.codec import strict_json
 from lineage.core.errors import UsageError
 from lineage.report.printable import printable
 from lineage.serve.api.operation import JSON, Call
@@ -80,7 +81,7 @@ def _named(call: Call) -> Order:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        wanted = json.loads(body)
+        wanted = strict_json(body)
     except (ValueError, RecursionError) as problem:
         raise MalformedError(f"The body is not JSON: {printable(str(problem), 100)}.", _BODY) from (
             problem
