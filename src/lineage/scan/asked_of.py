@@ -71,7 +71,7 @@ def sent_elsewhere(text: str, file: str) -> Iterator[ModelUse]:
     one for each that sends them to ModelScope."""
     found = list(_settings(text))
     code = without_comments(text) if found else ""
-    for match, told, reason in found:
+    for match, written, reason in found:
         begin = match.start()
         if code[begin] == text[begin]:  # and it stands in no comment
             place = (file, code.count("\n", 0, begin) + 1, begin - code.rfind("\n", 0, begin))
@@ -82,7 +82,7 @@ def sent_elsewhere(text: str, file: str) -> Iterator[ModelUse]:
                 "",
                 via,
                 Certainty.LIKELY,
-                expression=told[:_LONGEST],
+                expression=written[:_LONGEST],
                 reason=reason,
             )
 
@@ -92,14 +92,14 @@ def _settings(text: str) -> Iterator[tuple[re.Match[str], str, str]]:
     if "ENDPOINT" in text or "remoteHost" in text or "hubUrl" in text:
         for match in (*_ENDPOINT.finditer(text), *_REVERSED.finditer(text)):
             if _is_elsewhere(match, text):
-                yield match, f"{match['name']}={_told(match['value'])}", ANOTHER_HUB
+                yield match, f"{match['name']}={_shown(match['value'])}", ANOTHER_HUB
     if ("endpoint" in text or "mirror" in text) and any(word in text for word in _CALLED):
         for match in _CALL.finditer(text):
             value = _argument(match["value"], text)
             is_plain = value[:1] in "\"'`" or _HANDED_ON.match(value)
             found = _ADDRESS.findall(value)
             if any(map(is_other_address, found)) or not (found or is_plain):
-                yield match, f"{match['name']}(endpoint={_told(value)})", ANOTHER_HUB
+                yield match, f"{match['name']}(endpoint={_shown(value)})", ANOTHER_HUB
     if "/resolve/" in text:
         for match in _FILE.finditer(text):
             if is_other_address(match[0]) and "modelscope." not in match[0]:
@@ -129,11 +129,11 @@ def address_in(use: ModelUse) -> str:
 def with_modelscope(uses: Iterable[ModelUse]) -> Iterator[ModelUse]:
     """The uses, and each name of the Hub below a folder whose settings send it to ModelScope once
     more as ModelScope's; where nothing lies below it, every name."""
-    told = list(uses)
-    settings = [one for one in told if one.reason == _MODELSCOPE]
+    reported = list(uses)
+    settings = [one for one in reported if one.reason == _MODELSCOPE]
     folders = {str(PurePosixPath(one.file).parent) for one in settings}
-    names = [one for one in told if one.kind is UseKind.HUB and "/" in one.model]
-    yield from (one for one in told if one.reason != _MODELSCOPE)
+    names = [one for one in reported if one.kind is UseKind.HUB and "/" in one.model]
+    yield from (one for one in reported if one.reason != _MODELSCOPE)
     asked = {one for folder in folders for one in _below(folder, names) or names}
     for use in sorted(asked, key=lambda one: one.sort_key):
         there = named_elsewhere(Elsewhere(Place.MODELSCOPE, use.model))
@@ -164,7 +164,7 @@ def _argument(written: str, code: str) -> str:
     return found["value"] if found else value
 
 
-def _told(value: str) -> str:
+def _shown(value: str) -> str:
     """The address in a value that is none of the Hub's; the value as it is written where it has
     none."""
     return next(filter(is_other_address, _ADDRESS.findall(value)), value)

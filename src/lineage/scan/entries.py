@@ -218,9 +218,9 @@ def line_entries(text: str) -> list[Entry]:
         match = _ASSIGNMENT.match(line[:2000]) if len(line) < 2000 else None
         if match and not line.lstrip().startswith(("#", ";", "//")):
             entries.append(Entry((match.group(1),), match.group(2), number, match.start(2) + 1))
-        held = None if match else _HELD.match(line[:2000])
-        if held and held.group(2).endswith("}"):
-            entries.append(Entry((held.group(1),), held.group(2), number, held.start(2) + 1))
+        braced = None if match else _HELD.match(line[:2000])
+        if braced and braced.group(2).endswith("}"):
+            entries.append(Entry((braced.group(1),), braced.group(2), number, braced.start(2) + 1))
         if len(entries) >= MOST_ENTRIES:
             break
     return entries

@@ -151,8 +151,8 @@ class FileReader:
         """The uses up to the bound, and what a report says where there are more."""
         uses = tuple(islice(found, self._bounds.uses_per_file))
         is_cut = next(found, None) is not None
-        told = f"{name}: more than {len(uses)} uses, the rest is not shown"
-        return uses, (told,) if is_cut else ()
+        message = f"{name}: more than {len(uses)} uses, the rest is not shown"
+        return uses, (message,) if is_cut else ()
 
     def fillings(self, name: str, wanted: Wanted) -> FileRead:
         """What a module hands to parameters and fields that were seen to be loaded."""

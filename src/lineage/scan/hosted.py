@@ -103,7 +103,7 @@ class _Config:
         )
 
     def uses(self) -> Iterator[ModelUse]:
-        told: set[str] = set()
+        seen: set[str] = set()
         addresses: list[tuple[str, Entry]] = []
         for path, entry in self._entries:
             key = next((step for step in reversed(path) if isinstance(step, str)), "")
@@ -117,13 +117,13 @@ class _Config:
             found = self._found(path, key, entry)
             if found is not None:
                 host, judged, prefix = found
-                told.add(host)
+                seen.add(host)
                 yield _use(self._file, entry.line, entry.column, judged, f"{prefix}key {key[:60]}")
         hosts = {host for host, _ in addresses}
         if len(hosts) <= MOST_HOSTS:
             for host, entry in addresses:
                 judged_host = self._services.judge(host, "")
-                if host not in told and judged_host is not None and not entry.key.isupper():
+                if host not in seen and judged_host is not None and not entry.key.isupper():
                     yield _use(
                         self._file,
                         entry.line,
@@ -148,13 +148,13 @@ class _Config:
                 return (route[0], judged, "") if judged is not None else None
         if not is_model or not re.fullmatch(r"[A-Za-z0-9@][\w.:/@+-]{1,160}", value):
             return None
-        host, is_told = self._host(path)
+        host, is_stated = self._host(path)
         prefix = ""
         if not host and not self._is_catalogue(path):
             host, prefix = self._services.host_of_name(value), NAME_ALONE
-        if not is_told and is_hub_shaped(value):
+        if not is_stated and is_hub_shaped(value):
             return None  # the Hub's name, under a heading that is a service's too
-        if not is_told and not prefix and not _is_id(value) and host != "ollama":
+        if not is_stated and not prefix and not _is_id(value) and host != "ollama":
             return None
         if host in HUB:
             value = self._of_hub(path, key, value)
@@ -251,7 +251,7 @@ class _Settings:
         }
 
     def uses(self) -> Iterator[ModelUse]:
-        told: set[str] = set()
+        seen: set[str] = set()
         for one in self._all:
             if not self._names_model(one.name) or not one.value or "$" in one.value:
                 continue
@@ -275,11 +275,11 @@ class _Settings:
                 continue  # beside the address of an Ollama, as the embedding model of a web page is
             judged = self._services.judge(host, model)
             if judged is not None and judged.kind is not UseKind.UNRESOLVED:
-                told.add(host)
+                seen.add(host)
                 yield _use(self._file, one.line, one.column, judged, via)
         for one in self._all:
             host = self._addresses.get(one.name, "")
-            if host in self._services.hosts and host not in told:
+            if host in self._services.hosts and host not in seen:
                 judged = self._services.judge(host, "")
                 if judged is not None:
                     yield _use(

@@ -152,7 +152,7 @@ class _Text:
         self._host_of_class = lru_cache(maxsize=10_000)(services.host_of_class)
 
     def uses(self) -> Iterator[ModelUse]:
-        told: set[str] = set()
+        seen: set[str] = set()
         for match in (*_KEY.finditer(self._text), *self._calls()):
             route = self._services.split(match["name"])
             host = self._host(self._start_of_word(match.start()))
@@ -168,7 +168,7 @@ class _Text:
             judged = self._services.judge(host, name) if host else None
             if judged is None or judged.kind in (UseKind.UNRESOLVED, UseKind.LOCAL):
                 continue
-            told.add(host)
+            seen.add(host)
             yield self._use(match.start("name"), judged, via)
         for match in _LIST.finditer(self._text):
             for item in _QUOTED.finditer(self._text, *match.span("items")):
@@ -178,7 +178,7 @@ class _Text:
                     yield self._use(item.start("name"), judged, f"{NAME_ALONE}key models")
         yield from self._deployed()
         yield from self._formed()
-        yield from self._only_addresses(told)
+        yield from self._only_addresses(seen)
 
     def _formed(self) -> Iterator[ModelUse]:
         """Names that need no key: with their provider before them, in a form of their own, as the
@@ -237,9 +237,9 @@ class _Text:
             return hosts.pop()
         return next(iter(self._imported)) if len(self._imported) == 1 and not hosts else ""
 
-    def _only_addresses(self, told: set[str]) -> Iterator[ModelUse]:
+    def _only_addresses(self, seen: set[str]) -> Iterator[ModelUse]:
         rest = {
-            h: start for start, h in reversed(self._addresses) if h not in told and h != "ollama"
+            h: start for start, h in reversed(self._addresses) if h not in seen and h != "ollama"
         }
         if len({host for _, host in self._addresses}) > _MOST:
             return

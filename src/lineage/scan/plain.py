@@ -34,19 +34,19 @@ class PlainText:
         code = without_comments(text)
         if kind_of(file) is FileKind.TEXT:
             code = renamed(code)
-        told: set[tuple[int, str]] = set()
+        seen: set[tuple[int, str]] = set()
         for use in self._patterns(code, file):
-            told.add((use.line, use.model))
+            seen.add((use.line, use.model))
             yield use
         spelled = code if file.endswith(".py") else joined(code, self._brought.to(code, file))
         if spelled is not code:
             for use in self._patterns(spelled, file):
                 # Short names of a bundle are anything: only whole names count.
-                if (use.line, use.model) not in told and ("/" in use.model or use.target):
-                    told.add((use.line, use.model))
+                if (use.line, use.model) not in seen and ("/" in use.model or use.target):
+                    seen.add((use.line, use.model))
                     yield use
         if kind_of(file) is FileKind.TEXT:
-            lines = {line for line, _ in told}
+            lines = {line for line, _ in seen}
             yield from (one for one in unnamed_uses(spelled, file) if one.line not in lines)
             places = Places(code)
             for start, via in made_in_code(code):

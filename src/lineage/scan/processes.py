@@ -221,8 +221,8 @@ class _Team:
                     "Look for what ends them, such as a bound of memory, or use --jobs 1.",
                 )
             reason = f"the process that read it ended by itself (exit code {code})"
-            told = Unreadable(name, reason, is_searched=False)
-            self._done[number] = FileRead(unreadable=(told,))
+            unread = Unreadable(name, reason, is_searched=False)
+            self._done[number] = FileRead(unreadable=(unread,))
         if helper.given:
             self._chunks.appendleft(helper.given)
         self._start()

@@ -82,12 +82,12 @@ class _Scan:
         started = self._read.keys() - set(names)
         found = list(with_settings(found, (*names, *sorted(started)), partial(text_of, root)))
         found = list(with_modelscope(with_own_words(found, self._inlets)))
-        told = settled(one for use in found for one in with_folder(use, root))
+        uses = settled(one for use in found for one in with_folder(use, root))
         imported = imported_beside(
             {name: one.imports for name, one in self._read.items() if one.imports is not None}
         )
         kept, beside = list[ModelUse](), list[ModelUse]()
-        for use in told:
+        for use in uses:
             is_left_out = is_beside(use.file) and use.file not in imported
             is_kept = self._repository.scope is Scope.ALL or not is_left_out
             (kept if is_kept else beside).append(use)
@@ -148,7 +148,7 @@ class _Scan:
             if not wanted:
                 return
             # Who calls an owner names it; who sets a field below its class names the field.
-            told = frozenset(
+            sums = frozenset(
                 checksum(one.parameter if one.is_attribute else one.owner)
                 for inlets in wanted.values()
                 for one in inlets
@@ -156,7 +156,7 @@ class _Scan:
             names = tuple(
                 name
                 for name, one in self._read.items()
-                if name.endswith(".py") and one.may_hold(told)
+                if name.endswith(".py") and one.may_hold(sums)
             )
             for _, one in readers.each(names, wanted):
                 yield from self._taken(one)

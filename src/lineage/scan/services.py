@@ -102,10 +102,10 @@ NAME_ALONE = "a known name, "
 def without_answered(uses: Iterable[ModelUse]) -> list[ModelUse]:
     """The uses without bare addresses of services of which some other place names a model, and
     without bare names of models that some other place asks a service for."""
-    told = list(uses)
+    reported = list(uses)
     asked = {
         (named.host, named.name)
-        for use in told
+        for use in reported
         if (named := parse_elsewhere(use.target)) is not None
         and named.name
         and use.certainty is not Certainty.POSSIBLE
@@ -115,7 +115,7 @@ def without_answered(uses: Iterable[ModelUse]) -> list[ModelUse]:
     names = {name for _, name in asked}
     return [
         use
-        for use in told
+        for use in reported
         if not (use.via.startswith(ADDRESS) and use.model in hosts)
         and not (use.via.startswith(NAME_ALONE) and use.model in names)
     ]

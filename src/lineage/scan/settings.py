@@ -42,11 +42,11 @@ def with_settings(
 ) -> Iterator[ModelUse]:
     """The uses, and for an unresolved one what its variables are set to elsewhere. It stays open
     where nothing sets them, or only a sample does."""
-    told = list(uses)
-    asked = {one: words for one in told if (words := _variables_of(one))}
+    reported = list(uses)
+    asked = {one: words for one in reported if (words := _variables_of(one))}
     wanted = {word for words in asked.values() for word in words}
     known = _settings(wanted, names, read) if wanted else {}
-    for use in told:
+    for use in reported:
         found = list(_filled(use, known)) if use in asked else []
         yield from found
         if not found or all(_SAMPLE.search(one.defined_at) for one in found):
@@ -102,16 +102,16 @@ def _setter(word: str) -> re.Pattern[str]:
 def _filled(use: ModelUse, known: dict[str, list[_Setting]]) -> Iterator[ModelUse]:
     text = _inner(use.expression)
     words = [_name(match) for match in _VARIABLE.finditer(text)]
-    told: set[str] = set()
+    seen: set[str] = set()
     for index in range(min(max((len(known.get(w, ())) for w in words), default=0), _MOST_VALUES)):
         chosen = {w: known[w][index % len(known[w])] for w in words if known.get(w)}
         if len(chosen) < len(set(words)):
             return
         whole = _VARIABLE.sub(lambda match: chosen[_name(match)].value, text)  # noqa: B023
         judged = judge(whole, Bare.IGNORED) if _WHOLE.match(whole) else None
-        if judged is None or judged.kind is UseKind.UNRESOLVED or judged.model in told:
+        if judged is None or judged.kind is UseKind.UNRESOLVED or judged.model in seen:
             continue
-        told.add(judged.model)
+        seen.add(judged.model)
         place = chosen[words[0]]
         yield replace(
             use,

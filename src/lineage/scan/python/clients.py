@@ -33,7 +33,7 @@ class Client:
     host: str
     node: ast.AST
     """What made it."""
-    is_told: bool
+    is_stated: bool
     """Whether an address or a word in the code says the host, and not only the client's default."""
     via: str
 
@@ -74,8 +74,8 @@ class Clients:
             return None
         if self.is_own(call.node.func):
             return None
-        told = self.told_host(call)
-        return Client(told or host, call.node, bool(told), last)
+        stated = self.stated_host(call)
+        return Client(stated or host, call.node, bool(stated), last)
 
     def _origin(self, func: ast.expr) -> tuple[str, str] | None:
         """The dotted path of an imported callee and its last part; None for what is not imported or
@@ -98,7 +98,7 @@ class Clients:
         imported = self.module.imports.get(dotted(func).partition(".")[0])
         return imported is not None and self._find(self.module, imported) is not None
 
-    def told_host(self, call: Call) -> str:
+    def stated_host(self, call: Call) -> str:
         """The host that the arguments of a client say; empty where they leave the default."""
         for keyword in call.node.keywords:
             name = keyword.arg or ""
@@ -220,9 +220,9 @@ class Clients:
         for name in ("api_base", "base_url", "base_http_api_url"):
             for binding in self.module.attributes.get(name, [])[:1]:
                 if binding.value is not None and (
-                    told := self._address(binding.value, binding.scope)
+                    stated := self._address(binding.value, binding.scope)
                 ):
-                    return Client(told, node, True, package)
+                    return Client(stated, node, True, package)
         return Client(host, node, False, package)
 
     def _passed(self, name: str, function: Scope, depth: int) -> Client | None:

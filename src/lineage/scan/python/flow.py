@@ -111,10 +111,10 @@ def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterato
     words = {f"name {parameter}" for parameter in handed if is_weak(parameter)}
     of_data = {one.parameter for one in known if one.is_data} - of_model
     data = {f"name {word}" for word in of_data if "model" not in word.lower()}
-    told = list(uses)
+    reported = list(uses)
     # The constant that is handed on under such a name stands where its value does.
-    at = {(use.at, use.model) for use in told if use.via in data}
-    for use in told:
+    at = {(use.at, use.model) for use in reported if use.via in data}
+    for use in reported:
         if use.via in words:
             yield replace(use, certainty=Certainty.LIKELY)
         elif (use.at, use.model) in at and use.via.startswith("name "):

@@ -90,7 +90,7 @@ class HostedCalls:
         yield from self._by_name()
         for call, client in made:
             if (
-                client.is_told
+                client.is_stated
                 and id(client.node) not in self._clients.asked
                 and self._is_service(client)
             ):
@@ -113,7 +113,7 @@ class HostedCalls:
         """`ChatDeepSeek(model="deepseek-chat")`: an object for one model of a service."""
         argument = self._model_argument(call, client.via)
         if argument is not None:
-            yield from self._told(argument, call.scope, client.host, client.via)
+            yield from self._named_model(argument, call.scope, client.host, client.via)
 
     def _model_argument(self, call: Call, via: str) -> ast.expr | None:
         for keyword in MODEL_KEYS:
@@ -152,7 +152,7 @@ class HostedCalls:
         client = self._clients.of(func.value, call.scope, 0) if argument is not None else None
         if client is None:
             if argument is not None and _METHODS.search(name):
-                yield from self._told(
+                yield from self._named_model(
                     argument, call.scope, self._only_client, name.split(".", 1)[-1]
                 )
             else:
@@ -161,7 +161,9 @@ class HostedCalls:
             return
         if argument is not None:
             self._clients.asked.add(id(client.node))
-            yield from self._told(argument, call.scope, client.host, ".".join(name.split(".")[-2:]))
+            yield from self._named_model(
+                argument, call.scope, client.host, ".".join(name.split(".")[-2:])
+            )
 
     @cached_property
     def _only_client(self) -> str:
@@ -171,7 +173,7 @@ class HostedCalls:
         hosts = {client.host for client in made if client is not None}
         return hosts.pop() if len(hosts) == 1 else UNKNOWN
 
-    def _told(self, node: ast.expr, scope: Scope, host: str, via: str) -> Iterator[ModelUse]:
+    def _named_model(self, node: ast.expr, scope: Scope, host: str, via: str) -> Iterator[ModelUse]:
         """One use for each name that the expression can be; where none is known, of some model at
         that host."""
         self._seen.add(id(node))
@@ -201,11 +203,11 @@ class HostedCalls:
             return
         if argument is None:
             argument = call.node.args[0] if call.node.args else None
-        told = self._clients.told_host(call)
+        stated = self._clients.stated_host(call)
         for value in self._evaluator.values(argument, call.scope) if argument is not None else ():
             route = self._services.split(value.text)
-            if route is None and (told or origin[0].partition(".")[0] in ("litellm", "dspy")):
-                route = (told or UNKNOWN, value.text) if is_id(value.text) else None
+            if route is None and (stated or origin[0].partition(".")[0] in ("litellm", "dspy")):
+                route = (stated or UNKNOWN, value.text) if is_id(value.text) else None
             judged = self._services.judge(*route) if route else None
             if judged is not None and argument is not None:
                 self._seen.add(id(argument))
@@ -252,7 +254,7 @@ class HostedCalls:
         host = self._services.host_of_package(origin[0].partition(".")[0])
         values = self._evaluator.values(call.node.args[0], call.scope) if host else []
         if any("/" in value.text for value in values) and not self._clients.is_own(call.node.func):
-            yield from self._told(call.node.args[0], call.scope, host, ".".join(origin))
+            yield from self._named_model(call.node.args[0], call.scope, host, ".".join(origin))
 
     def _pairs(self) -> Iterator[ModelUse]:
         """An address and a model side by side, in a call of any class or in a dictionary."""
@@ -289,7 +291,7 @@ class HostedCalls:
                 values = self._evaluator.values(node, scope)[:1]
                 host = next((h for v in values if (h := self._services.host_of_word(v.text))), "")
             if host:
-                yield from self._told(model, scope, host, via)
+                yield from self._named_model(model, scope, host, via)
                 return
 
     # -- addresses without a client ----------------------------------------------------------------
@@ -330,7 +332,7 @@ class HostedCalls:
         }
         for _, node, scope in self._named():
             if id(node) in payloads - self._seen:
-                yield from self._told(node, scope, host, "payload")
+                yield from self._named_model(node, scope, host, "payload")
 
     # -- uses --------------------------------------------------------------------------------------
 

@@ -148,8 +148,8 @@ def _loads(module: Lexed, services: Services) -> bool:
     if len(plain) > _MOST_WORDS:
         plain.clear()
     for word in words - telling - plain:
-        says = word.startswith(_TELLING) or _is_class_of_service(word, services)
-        (telling if says else plain).add(word)
+        is_telling = word.startswith(_TELLING) or _is_class_of_service(word, services)
+        (telling if is_telling else plain).add(word)
     return any(
         _is_class_of_service(word, services) or _is_called(word.decode(), module.code)
         for word in words & telling

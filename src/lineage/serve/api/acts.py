@@ -21,8 +21,8 @@ def acts(call: Call) -> Response:
             "In the token file, `operator` marks who may read it.",
         )
     found = call.site.store.acts(call.values.get("limit", 500))
-    acts = [dict(zip(_ACTS, (stamp_of(at), *rest), strict=True)) for at, *rest in found]
-    return JSONResponse({"acts": acts})
+    rows = [dict(zip(_ACTS, (stamp_of(at), *rest), strict=True)) for at, *rest in found]
+    return JSONResponse({"acts": rows})
 
 
 OPERATIONS = (
