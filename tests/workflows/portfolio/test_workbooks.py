@@ -155,3 +155,23 @@ def test_a_heading_over_several_columns_is_no_row() -> None:
     wide: list[list[str | None]] = [["x", "model", None], ["1", "acme/m1", None]]
     wide += [["2", "acme/m2", "note"]]
     assert [target for target, _ in _read(wide, "B1:C1", "B2:C2")] == ["acme/m1", "acme/m2"]
+
+
+def test_a_hidden_sheet_is_read_and_named() -> None:
+    """Somebody who looks at the workbook does not see it."""
+    book, raw = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["acme/m1"])
+    for state in ("visible", "hidden", "veryHidden"):
+        sheet = book.create_sheet(state)
+        sheet.append(["model"])
+        sheet.append([f"acme/{state}"])
+        sheet.sheet_state = state
+    book.save(raw)
+    listing = Listing("list.xlsx")
+    found = rows_of(raw.getvalue(), ".xlsx", listing)
+    assert [row.target for row in found] == [
+        *("acme/m1", "acme/visible", "acme/hidden", "acme/veryHidden")
+    ]
+    assert listing.notes == [
+        "list.xlsx: these sheets are hidden, and were read too: 'hidden', 'veryHidden'."
+    ]

@@ -53,21 +53,28 @@ def from_excel(raw: bytes, listing: Listing) -> list[InputRow]:
     try:
         book = load_workbook(io.BytesIO(raw), data_only=True)
         sheets = [(sheet.title, _table(sheet)) for sheet in book.worksheets]
+        unseen = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
     except Exception as problem:
         raise UsageError(
             f"{name} could not be read as an Excel workbook ({type(problem).__name__}).", _AS_CSV
         ) from problem
     rows: list[InputRow] = []
     refused: dict[str, UsageError] = {}
+    hidden = []
     for title, table in sheets:
         placed = [(f"{title} {place}" if len(sheets) > 1 else place, row) for place, row in table]
         try:
-            rows += tables.from_table(placed, listing)
+            found = tables.from_table(placed, listing)
+            rows += found
+            hidden += [title] if found and title in unseen else []
         except UsageError as problem:
             if any(cell.strip() for _, row in table for cell in row):
                 refused[title] = problem
     if not rows and refused:
         raise next(iter(refused.values()))
+    if hidden:
+        named = ", ".join(repr(clipped(title)) for title in hidden)
+        listing.note(f"{name}: these sheets are hidden, and were read too: {named}.")
     if refused:
         named = ", ".join(repr(clipped(title)) for title in refused)
         listing.note(f"{name}: no models were found on these sheets, which were not read: {named}.")
