@@ -28,6 +28,7 @@ from lineage.scan.read import FileText, read_file
 from lineage.scan.result import Unreadable
 from lineage.scan.scope import Scope, imported_words, mentioned_words
 from lineage.scan.services import Services
+from lineage.scan.space import metadata_of_space
 from lineage.scan.started import started
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 Wanted = Mapping[str, Sequence[Inlet]]
 """Inlets, by their owner's name."""
-_NO_SETTINGS = frozenset({FileKind.RECORDS, FileKind.PACKAGES, FileKind.LIST})
+_NO_SETTINGS = frozenset({FileKind.RECORDS, FileKind.PACKAGES, FileKind.LIST, FileKind.CARD})
 _STRUCTURED = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.YAML, FileKind.NOTEBOOK})
 
 
@@ -115,6 +116,8 @@ class FileReader:
         kind = kind or kind_of(name)
         self._unreadable, self._inlets, self._words = [], set(), b""
         found = None if kind is None else self._read(name, kind)
+        if kind is FileKind.CARD and (found is None or not metadata_of_space(found.text)):
+            return FileRead()  # a README that programs read nothing of
         if found is None or kind is None or (found.problem and not found.size):
             size = 0 if found is None else found.size
             return FileRead(unreadable=tuple(self._unreadable), size=size)

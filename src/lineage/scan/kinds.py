@@ -36,6 +36,8 @@ class FileKind(Word):
     """Models, one a line."""
     SCRIPT = "script"
     """Without a suffix: its first line tells."""
+    CARD = "card"
+    """A README: the metadata of a Space's."""
     XML = "xml"
     TEXT = "text"
     """Any other language: patterns alone."""
@@ -73,6 +75,7 @@ _NAMES: tuple[tuple[FileKind, re.Pattern[str]], ...] = (
         re.compile(r"(?:dockerfile|containerfile|earthfile).*|.*\.(?:dockerfile|containerfile)"),
     ),
     (FileKind.MODELFILE, re.compile(r"modelfile.*")),
+    (FileKind.CARD, re.compile(r"readme\.md")),
     (FileKind.KITFILE, re.compile(r"kitfile(?:\.ya?ml)?")),
     (FileKind.MAKEFILE, re.compile(r"(?:gnu)?makefile")),
     (FileKind.SHELL, re.compile(r"\.?justfile|\.envrc")),

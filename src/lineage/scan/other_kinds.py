@@ -40,6 +40,7 @@ from lineage.scan.shell.files import (
     procfile_uses,
 )
 from lineage.scan.shell.script import Embedded, shell_uses
+from lineage.scan.space import space_uses
 
 if TYPE_CHECKING:
     from lineage.scan.plain import PlainText
@@ -163,6 +164,7 @@ class OtherKinds:
             FileKind.PROCFILE: lambda text, name: procfile_uses(text, name, embedded),
             FileKind.MODELFILE: modelfile_uses,
             FileKind.KITFILE: kitfile_uses,
+            FileKind.CARD: space_uses,
             FileKind.PACKAGES: package_uses,
             FileKind.LIST: list_uses,
             FileKind.SCRIPT: self._script,

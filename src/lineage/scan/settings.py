@@ -22,7 +22,15 @@ _VARIABLE = re.compile(
 _QUOTED = re.compile(r"f?(?P<quote>[\"'`])(?P<inner>.*)(?P=quote)\Z")
 _PIECE = r"[\w./:@+-]{2,200}"
 _WHOLE = re.compile(r"[\w./:@+-]+\Z")
-_NEVER = frozenset({FileKind.RECORDS, FileKind.PACKAGES, FileKind.MODELFILE, FileKind.KITFILE})
+_NEVER = frozenset(
+    {
+        FileKind.RECORDS,
+        FileKind.PACKAGES,
+        FileKind.MODELFILE,
+        FileKind.KITFILE,
+        FileKind.CARD,
+    }
+)
 _SAMPLE = re.compile(r"(?i)example|sample|template|\.dist\Z")
 _TEMPLATE = re.compile(r"\.Values\.")
 _LONGEST = 300_000

@@ -210,11 +210,15 @@ def _spelled(keyword: ast.keyword, scope: Scope, evaluator: Evaluator) -> Iterat
     if keyword.arg is not None:
         yield keyword
         return
+    is_known = False
     for table, _ in literals(evaluator, keyword.value, scope, 0):
         if isinstance(table, ast.Dict):
+            is_known = True
             for key, value in zip(table.keys, table.values, strict=True):
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     yield ast.keyword(key.value, value)
+    if not is_known:
+        yield keyword
 
 
 def deferred(call: Call, may_be: Callable[[str], bool]) -> Call | None:
@@ -226,12 +230,13 @@ def deferred(call: Call, may_be: Callable[[str], bool]) -> Call | None:
     if not any(may_be(_last(part)) for part in _handed(call.node)):
         return None
     given = {k.arg: k.value for k in call.node.keywords}
-    func, args = given.get("target"), given.get("args")
-    if isinstance(func, ast.Attribute | ast.Name) and isinstance(args, ast.Tuple | ast.List):
-        kwargs = given.get("kwargs")
-        pairs = zip(kwargs.keys, kwargs.values, strict=True) if isinstance(kwargs, ast.Dict) else ()
-        keywords = [ast.keyword(str(k.value), v) for k, v in pairs if isinstance(k, ast.Constant)]
-        made = ast.Call(func, args.elts, keywords)
+    func, args, kwargs = (given.get(name) for name in ("target", "args", "kwargs"))
+    if isinstance(func, ast.Attribute | ast.Name) and (args is not None or kwargs is not None):
+        listed = args.elts if isinstance(args, ast.Tuple | ast.List) else []
+        if args is not None and not isinstance(args, ast.Tuple | ast.List):
+            listed = [ast.copy_location(ast.Starred(args, ast.Load()), args)]
+        keywords = [ast.keyword(None, kwargs)] if kwargs is not None else []
+        made = ast.Call(func, listed, keywords)
         return call_at(ast.copy_location(made, call.node), call.scope)
     for place, part in enumerate(call.node.args[:2]):  # `run_in_executor(None, load, …)`
         if isinstance(part, ast.Attribute | ast.Name):

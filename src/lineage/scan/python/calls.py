@@ -4,7 +4,6 @@ module itself."""
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,12 +21,12 @@ from lineage.scan.python.builtin import (
 from lineage.scan.python.decoded import DECODERS, decoded
 from lineage.scan.python.displays import in_table, literals
 from lineage.scan.python.module import Scope, dotted
-from lineage.scan.python.value import LONGEST, MOST_VALUES, Value, interleave
+from lineage.scan.python.templates import FILLED, filled_template
+from lineage.scan.python.value import LONGEST, MOST_VALUES, Value
 
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
 
-_FIELD = re.compile(r"\{(\w*)\}")
 _SMALL = 6
 """Statements of a function that is worth a look for what it returns."""
 
@@ -36,8 +35,10 @@ def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) 
     """The texts that a call gives."""
     name = dotted(node.func)
     last = name.rpartition(".")[2]
-    if last == "format" and isinstance(node.func, ast.Attribute):
-        yield from _format(evaluator, node, scope, depth)
+    if last in FILLED and isinstance(node.func, ast.Attribute):
+        yield from filled_template(evaluator, node, node.func, scope, depth)
+    elif last == "Template" or _is_imported(evaluator, name, "Template"):
+        yield from evaluator.possible(node.args[0] if node.args else None, scope, depth)
     elif last in DECODERS:
         yield from decoded(evaluator, node, last, scope, depth)
     elif last in CHANGES_TEXT and isinstance(node.func, ast.Attribute):
@@ -69,18 +70,6 @@ def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) 
         yield from evaluator.likely(default, scope, depth)
     elif isinstance(node.func, ast.Name):
         yield from _returned(evaluator, node, scope, depth)
-
-
-def _format(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-    assert isinstance(node.func, ast.Attribute)  # noqa: S101 - checked by the caller
-    for template in list(evaluator.possible(node.func.value, scope, depth))[:4]:
-        pieces = _FIELD.split(template.text)
-        given = {k.arg: k.value for k in node.keywords}
-        given |= {str(at): one for at, one in enumerate(node.args)}
-        names = [name or str(at) for at, name in enumerate(pieces[1::2])]
-        if "{" not in "".join(pieces[::2]) and all(name in given for name in names):
-            fillers = [given[name] for name in names]
-            yield from evaluator.joined(interleave(pieces[::2], fillers), node, scope, depth)
 
 
 def _changed(
@@ -156,3 +145,8 @@ def _returns(body: list[ast.stmt]) -> Iterator[ast.Return]:
         elif isinstance(statement, ast.If):
             yield from _returns(statement.body)
             yield from _returns(statement.orelse)
+
+
+def _is_imported(evaluator: Evaluator, name: str, original: str) -> bool:
+    imported = evaluator.module.imports.get(name)
+    return imported is not None and imported.name == original

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lineage.scan.python.module import How, Scope, dotted
-from lineage.scan.python.value import DEEPEST, MOST_VALUES, Value
+from lineage.scan.python.value import DEEPEST, MOST_VALUES, Value, handed_on
 
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 def in_table(
     evaluator: Evaluator, table: ast.expr, key: ast.expr, scope: Scope, depth: int
 ) -> Iterator[Value]:
-    """What `table[key]` can be: all of the table where the key is not known."""
+    """What `table[key]` can be: all of the table where the key is not known; of a function's own
+    `**kwargs` what its callers give."""
+    own = handed_on(table, key, scope)
+    if own is not None:
+        yield from evaluator.passed(own[1], own[2], own[0], depth)
     for literal, where in literals(evaluator, table, scope, depth):
         if isinstance(literal, ast.Dict):
             wanted = key.value if isinstance(key, ast.Constant) else None
@@ -42,6 +46,12 @@ def in_table(
             )
             for value in chosen:
                 yield from evaluator.possible(value, where, depth)
+
+
+def _held(literal: ast.expr) -> list[ast.expr]:
+    if isinstance(literal, ast.Dict):
+        return literal.values
+    return literal.elts if isinstance(literal, ast.List | ast.Tuple) else []
 
 
 def elements(
@@ -104,9 +114,8 @@ def literals(
         yield ast.copy_location(ast.Dict(keys, [one.value for one in named]), node), scope
     elif isinstance(node, ast.Subscript):  # a table of tables
         for literal, inner in literals(evaluator, node.value, scope, depth + 1):
-            if isinstance(literal, ast.Dict):
-                for value in literal.values[:MOST_VALUES]:
-                    yield from literals(evaluator, value, inner, depth + 1)
+            for value in _held(literal)[:MOST_VALUES]:
+                yield from literals(evaluator, value, inner, depth + 1)
     elif isinstance(node, ast.Name):
         where: Scope | None = scope
         while where is not None and node.id not in where.bindings:
@@ -114,6 +123,12 @@ def literals(
         for binding in where.bindings[node.id][:6] if where else []:
             if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
                 yield from literals(evaluator, binding.value, binding.scope, depth + 1)
+            elif binding.value is not None and binding.how in (How.ITEM, How.DICT_VALUE):
+                of_dict = binding.how is How.DICT_VALUE
+                for one in elements(
+                    evaluator, binding.value, binding.scope, depth + 1, want_values=of_dict
+                ):
+                    yield from literals(evaluator, one, binding.scope, depth + 1)
         if where is None:
             yield from _imported(evaluator, node.id, depth)
     elif isinstance(node, ast.Attribute):

@@ -10,7 +10,7 @@ from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
 from lineage.scan.python.callee import deferred
 from lineage.scan.python.module import How, Imported, Module, Scope, dotted
-from lineage.scan.python.value import Finder, call_argument
+from lineage.scan.python.value import Finder, handed_on, starred_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.telling import is_weak
 
@@ -26,6 +26,7 @@ class Inlet:
     owner: str
     """The function, or the class whose constructor takes it."""
     parameter: str
+    """Empty for a place in its `*args`."""
     position: int
     """Among positional arguments; -1 where only the keyword reaches it."""
     is_attribute: bool = False
@@ -38,7 +39,7 @@ class Inlet:
     @property
     def via(self) -> str:
         """How a use shows it."""
-        return f"{self.owner}({self.parameter}=)"
+        return f"{self.owner}({self.parameter}=)" if self.parameter else f"{self.owner}(*)"
 
 
 def inlets(node: ast.expr, scope: Scope, evaluator: Evaluator, depth: int = 0) -> Iterator[Inlet]:
@@ -51,6 +52,11 @@ def inlets(node: ast.expr, scope: Scope, evaluator: Evaluator, depth: int = 0) -
         known = evaluator.class_of(node.value, scope)
         if known is not None:
             yield from _of_field(known[0], known[1], node.attr, depth)
+    elif isinstance(node, ast.Subscript):
+        yield from _of_table(node.value, node.slice, scope, evaluator)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+        if node.func.attr in ("get", "pop"):
+            yield from _of_table(node.func.value, node.args[0], scope, evaluator)
     elif isinstance(node, ast.BoolOp):
         for operand in node.values:
             yield from inlets(operand, scope, evaluator, depth + 1)
@@ -66,14 +72,22 @@ def _of_name(name: str, scope: Scope, evaluator: Evaluator, depth: int) -> Itera
     if where is None:
         return
     if name in where.parameters:
-        yield from _of_parameter(name, where, evaluator.module)
+        yield from _of_parameter(name, where.parameters[name], where, evaluator.module)
     for binding in where.bindings[name][:6]:
         if binding.how is How.VALUE and binding.value is not None:
             yield from inlets(binding.value, binding.scope, evaluator, depth + 1)
 
 
-def _of_parameter(name: str, function: Scope, module: Module) -> Iterator[Inlet]:
-    position = function.parameters[name]
+def _of_table(
+    table: ast.expr, key: ast.expr, scope: Scope, evaluator: Evaluator
+) -> Iterator[Inlet]:
+    """What callers give to a function's `**kwargs` or `*args`."""
+    own = handed_on(table, key, scope)
+    if own is not None:
+        yield from _of_parameter(own[1], own[2], own[0], evaluator.module)
+
+
+def _of_parameter(name: str, position: int, function: Scope, module: Module) -> Iterator[Inlet]:
     owner = function.parent
     if owner is None or not owner.is_class:
         yield Inlet(module.file, function.name, name, position, is_of_class=False)
@@ -144,7 +158,7 @@ def filled(
                 root = name.partition(".")[0] if owner == last else owner
                 if not _is_same(module, root, inlet, find):
                     continue
-                argument = call_argument(call, inlet.parameter, inlet.position)
+                argument = starred_argument(call.node, (inlet.parameter,), inlet.position)
                 if argument is not None:
                     yield call.scope, inlet, argument
     yield from _set_below(module, find, wanted)

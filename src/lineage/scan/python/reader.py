@@ -17,7 +17,6 @@ from lineage.scan.python.callee import deferred, is_starred, package_of, resolve
 from lineage.scan.python.data_sets import data_inlets, repository_inlets
 from lineage.scan.python.decoded import is_hidden
 from lineage.scan.python.defaults import Default, default_of, local_default
-from lineage.scan.python.displays import literals
 from lineage.scan.python.flow import Inlet, filled, inlets
 from lineage.scan.python.found import Found, made_code, source_of, use_at, uses_of
 from lineage.scan.python.hosted_calls import HostedCalls
@@ -33,7 +32,7 @@ from lineage.scan.python.loaders.telling import (
 from lineage.scan.python.module import Call, Module, Named, dotted
 from lineage.scan.python.named import named_uses
 from lineage.scan.python.node_names import OTHER_REPOSITORIES
-from lineage.scan.python.value import Finder, call_argument
+from lineage.scan.python.value import Finder, call_argument, is_handed_on, starred_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import Services
 from lineage.scan.telling import is_telling, says_learning
@@ -177,7 +176,7 @@ class PythonReader:
         via = via.removeprefix("?.")
         second = SECOND.get(via)
         position, keywords = (loader.position, loader.keywords) if second is None else second
-        argument = self._argument(call, keywords, position)
+        argument = starred_argument(call.node, keywords, -1 if position is None else position)
         revision = self._revision(call)
         foreign = package in FOREIGN_PACKAGES
         base = Found(
@@ -195,7 +194,8 @@ class PythonReader:
             prefix=loader.prefix,
         )
         if argument is not None:
-            yield replace(base, node=argument)
+            is_sure = base.is_sure and not is_handed_on(argument, call.node, call.scope)
+            yield replace(base, node=argument, is_sure=is_sure)
         elif via.endswith("pipeline") and package == "transformers":
             yield replace(base, is_sure=True)
         for keyword in call.node.keywords:
@@ -204,32 +204,18 @@ class PythonReader:
                     base,
                     node=keyword.value,
                     via=f"{via}({keyword.arg}=)",
-                    bare=Bare.IGNORED,
+                    bare=loader.bare if "tokenizer" in keyword.arg else Bare.IGNORED,
                     is_sure=False,
                 )
 
     def _with_keywords(
         self, call: Call, keywords: tuple[str, ...], via: str, bare: Bare
     ) -> Iterator[Found]:
-        argument = self._argument(call, keywords, None)
+        argument = starred_argument(call.node, keywords, -1)
         if argument is not None:
             yield Found(
                 argument, call.scope, via, bare, is_sure=False, revision=self._revision(call)
             )
-
-    def _argument(
-        self, call: Call, keywords: tuple[str, ...], position: int | None
-    ) -> ast.expr | None:
-        for keyword in keywords:
-            value = call_argument(call, keyword, -1)
-            if value is not None:
-                return value
-        first = call.node.args[0] if call.node.args else None
-        if position is not None and isinstance(first, ast.Starred):  # `*["org/name"]`
-            for display, _ in literals(self.evaluator, first.value, call.scope, 0):
-                if isinstance(display, ast.List | ast.Tuple) and position < len(display.elts):
-                    return display.elts[position]
-        return call_argument(call, "", position) if position is not None else None
 
     def _revision(self, call: Call) -> str | None:
         value = call_argument(call, "revision", -1)

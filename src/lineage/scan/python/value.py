@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from lineage.core.use import Certainty
 from lineage.core.value import dataclass
-from lineage.scan.python.module import Call, Imported, Module
+from lineage.scan.python.module import Call, Imported, Module, Scope, dotted
 
 DEEPEST = 14
 MOST_VALUES = 48
@@ -30,6 +30,7 @@ class Value:
     """Put together from several pieces that are written apart."""
 
 
+_OWN_NAMES = frozenset({"locals", "globals", "vars"})
 Finder = Callable[[Module, Imported], "Module | None"]
 
 
@@ -53,6 +54,67 @@ def argument_of(call: ast.Call, name: str, index: int) -> ast.expr | None:
         isinstance(a, ast.Starred) for a in call.args[: index + 1]
     ):
         return call.args[index]
+    return None
+
+
+def starred_argument(call: ast.Call, names: tuple[str, ...], index: int) -> ast.expr | None:
+    """The same, out of a `*list` or a `**table` where the call has nothing else for it."""
+    found = next((k.value for name in names for k in call.keywords if k.arg == name), None)
+    if found is None and index >= 0:
+        found = at_place(call.args, index)
+    if found is None and names:
+        tables = [one.value for one in call.keywords if one.arg is None]
+        found = any_of([member(table, name) for table in tables for name in names])
+    return found
+
+
+def at_place(args: list[ast.expr], place: int) -> ast.expr | None:
+    """What stands at a place of a list of arguments, out of a `*list` too."""
+    for index, one in enumerate(args[: place + 1]):
+        if isinstance(one, ast.Starred):
+            return member(one.value, place - index)
+    return args[place] if place < len(args) else None
+
+
+def any_of(nodes: list[ast.expr]) -> ast.expr | None:
+    """One expression for several, any of which may be meant."""
+    if len(nodes) < 2:
+        return nodes[0] if nodes else None
+    return ast.copy_location(ast.BoolOp(ast.Or(), nodes), nodes[0])
+
+
+def member(table: ast.expr, key: str | int) -> ast.expr:
+    """`table[key]`; of `locals()` and its like the name itself."""
+    if isinstance(table, ast.Call) and dotted(table.func) in _OWN_NAMES and not table.args:
+        return ast.copy_location(ast.Name(str(key), ast.Load()), table)
+    index = ast.copy_location(ast.Constant(key), table)
+    return ast.copy_location(ast.Subscript(table, index, ast.Load()), table)
+
+
+def is_handed_on(node: ast.expr, call: ast.Call, scope: Scope) -> bool:
+    """Whether an argument is nothing that the call has itself, but what its function was given by
+    `*args` or `**kwargs`."""
+    if node in call.args or any(node is one.value for one in call.keywords):
+        return False
+    parts = node.values if isinstance(node, ast.BoolOp) else [node]
+    return any(isinstance(p, ast.Subscript) and handed_on(p.value, p.slice, scope) for p in parts)
+
+
+def handed_on(table: ast.expr, key: ast.expr, scope: Scope) -> tuple[Scope, str, int] | None:
+    """The function whose `**kwargs` or `*args` a table is, with the keyword or the place that a
+    key of it stands for there."""
+    if not isinstance(table, ast.Name) or not isinstance(key, ast.Constant):
+        return None
+    where: Scope | None = scope
+    while where is not None and table.id not in where.bindings:
+        where = where.parent
+    if where is None or not isinstance(where.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    args = where.node.args
+    if args.kwarg is not None and args.kwarg.arg == table.id and isinstance(key.value, str):
+        return where, key.value, -1
+    if args.vararg is not None and args.vararg.arg == table.id and isinstance(key.value, int):
+        return where, "", len(args.posonlyargs) + len(args.args) + key.value
     return None
 
 

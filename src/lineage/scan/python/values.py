@@ -11,6 +11,7 @@ from lineage.core.use import Certainty
 from lineage.scan.python.calls import call_values
 from lineage.scan.python.displays import elements, in_table
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope, dotted
+from lineage.scan.python.templates import filled_percent
 from lineage.scan.python.value import (
     DEEPEST,
     LONGEST,
@@ -19,7 +20,7 @@ from lineage.scan.python.value import (
     Value,
     argument_of,
     brings_slash,
-    interleave,
+    starred_argument,
     weaker,
 )
 
@@ -130,15 +131,8 @@ class Evaluator:
                 replace(v, is_path=True)
                 for v in self.joined([node.left, ast.Constant("/"), node.right], node, scope, depth)
             )
-        elif (
-            isinstance(node.op, ast.Mod)
-            and isinstance(node.left, ast.Constant)
-            and isinstance(node.left.value, str)
-        ):
-            fillers = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
-            pieces = node.left.value.split("%s")
-            if len(pieces) == len(fillers) + 1 and "%" not in "".join(pieces):
-                yield from self.joined(interleave(pieces, fillers), node, scope, depth)
+        elif isinstance(node.op, ast.Mod):
+            yield from filled_percent(self, node, scope, depth)
 
     def _ifexp(self, node: ast.IfExp, scope: Scope, depth: int) -> Iterator[Value]:
         yield from self.likely(node.body, scope, depth)
@@ -168,7 +162,7 @@ class Evaluator:
             if node.id in where.bindings and (where is scope or not where.is_class):
                 yield from self._bound(where.bindings[node.id], depth)
                 if node.id in where.parameters:
-                    yield from self._passed(node.id, where, depth)
+                    yield from self.passed(node.id, where.parameters[node.id], where, depth)
                 return
             where = where.parent
         if node.id in self.module.imports:
@@ -193,10 +187,10 @@ class Evaluator:
             ):
                 yield from self.possible(element, binding.scope, depth)
 
-    def _passed(self, name: str, function: Scope, depth: int) -> Iterator[Value]:
-        """What the module's own calls of this function pass for the parameter."""
+    def passed(self, name: str, index: int, function: Scope, depth: int) -> Iterator[Value]:
+        """What the module's own calls of this function pass for a parameter, or for a keyword or a
+        place that its `**kwargs` or `*args` take."""
         called = function.name
-        index = function.parameters[name]
         owner = (
             function.parent if function.parent is not None and function.parent.is_class else None
         )
@@ -204,7 +198,13 @@ class Evaluator:
             called = owner.name
         shift = 1 if owner is not None else 0
         for call in self.module.calls_of.get(called, [])[:24]:
-            argument = argument_of(call.node, name, index - shift if index >= 0 else -1)
+            place = index - shift if index >= 0 else -1
+            argument = argument_of(call.node, name, place)
+            # A method of what is imported is none of this module's, and a call in the function
+            # itself hands on no more than its callers give.
+            is_own = call.name.partition(".")[0] not in self.module.imports
+            if argument is None and is_own and call.scope is not function:
+                argument = starred_argument(call.node, (name,), place)
             if argument is not None and not (
                 isinstance(argument, ast.Name) and argument.id == name
             ):

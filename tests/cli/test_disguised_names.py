@@ -1,0 +1,170 @@
+"""Names that code hands on, fills into templates or leaves to a card: each file below is a way that
+a deployment has, and its model is audited, with its line."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from conftest import Ran
+from hub import HubModel, TestHub
+
+Run = Callable[..., Ran]
+NAME = "acme/shadow-7b"
+"""A model that no table knows."""
+IMPORT = "from transformers import AutoModel\n"
+LOAD = f"{IMPORT}AutoModel.from_pretrained("
+
+
+def check(lineage: Run, folder: Path, files: dict[str, str]) -> dict[str, Any]:
+    """The report of the gate over these files."""
+    repo = folder / "repo"
+    for name, text in files.items():
+        (repo / name).parent.mkdir(parents=True, exist_ok=True)
+        (repo / name).write_text(text)
+    with TestHub([HubModel(NAME, card={"license": "mit"}), HubModel("gpt2")]) as hub:
+        env = {"HF_ENDPOINT": hub.url}
+        ran = lineage("check", "-fjson", "--no-cache", "--allow-empty", env=env, cwd=repo)
+    assert ran.code == 0, ran.err
+    found: dict[str, Any] = json.loads(ran.out)
+    return found
+
+
+def audited(report: dict[str, Any]) -> dict[str, set[str]]:
+    """The models that are audited, by the folder or file that uses them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for target in report["targets"]:
+        for use in target["uses"]:
+            found[use["file"].partition("/")[0]].add(target["target"])
+    return dict(found)
+
+
+def places(report: dict[str, Any], name: str) -> set[str]:
+    """Where one model is used."""
+    return {
+        f"{use['file']}:{use['line']}"
+        for target in report["targets"]
+        if target["target"] == name
+        for use in target["uses"]
+    }
+
+
+FILLED = {
+    "table.py": "'{org}/{name}'.format(**{'org': 'acme', 'name': 'shadow-7b'}))",
+    "map.py": "'{org}/{name}'.format_map({'org': 'acme', 'name': 'shadow-7b'}))",
+    "dict.py": "'{org}/{name}'.format(**dict(org='acme', name='shadow-7b')))",
+    "key.py": "'{0[org]}/{0[name]}'.format({'org': 'acme', 'name': 'shadow-7b'}))",
+    "list.py": "'{}/{}'.format(*['acme', 'shadow-7b']))",
+    "turned.py": "'{1}/{0!s}'.format('shadow-7b', 'acme'))",
+    "percent.py": "'%(org)s/%(name)s' % {'org': 'acme', 'name': 'shadow-7b'})",
+    "pair.py": "'%s/%s' % PAIR)\nPAIR = ('acme', 'shadow-7b')",
+    "own.py": "'{org}/{name}'.format(**globals()))\norg, name = 'acme', 'shadow-7b'",
+    "field.py": "'{c.org}/{c.name}'.format(c=C))\nclass C:\n    org, name = 'acme', 'shadow-7b'",
+    "dollar.py": "string.Template('$org/${name}').substitute(org='acme', name='shadow-7b'))",
+    "safe.py": "T.safe_substitute({'name': 'shadow-7b'}))\nT = Template('acme/$name')",
+    "jinja.py": "J('{{ org }}/{{ name }}').render(org='acme', name='shadow-7b'))\n"
+    "from jinja2 import Template as J",
+}
+
+
+def test_templates_are_filled(lineage: Run, tmp_path: Path) -> None:
+    """From a table, by place, by name, from the module's own names and from an object's fields."""
+    files = {name: f"{LOAD}{rest}\n" for name, rest in FILLED.items()}
+    report = check(lineage, tmp_path, {**files, "open.py": f"{LOAD}'{{a}}/x'.format(**b))\n"})
+    assert audited(report) == {name: {NAME} for name in FILLED}
+    assert [use["file"] for use in report["scan"]["unresolved"]] == ["open.py"]
+
+
+HANDED = {
+    "key": "def load(**kw):\n    AutoModel.from_pretrained(kw['w'])\nload(w='acme/shadow-7b')",
+    "get": "def load(**kw):\n    AutoModel.from_pretrained(kw.get('w'))\nload(w='acme/shadow-7b')",
+    "place": "def load(*a):\n    AutoModel.from_pretrained(a[0])\nload('acme/shadow-7b')",
+    "star": "def load(*a, **k):\n    AutoModel.from_pretrained(*a, **k)\nload('acme/shadow-7b')",
+    "table": "T = {'w': ['acme/shadow-7b']}\nL = T['w']\nAutoModel.from_pretrained(*L)",
+    "member": "def load(w):\n    AutoModel.from_pretrained(w)\n"
+    "def outer(**kw):\n    load(**kw)\nNAMES = ['acme/shadow-7b']\nouter(w=NAMES[0])",
+    "loop": "def load(w):\n    AutoModel.from_pretrained(w)\n"
+    "for one in [{'w': 'acme/shadow-7b'}]:\n    load(**one)",
+    "thread": "from threading import Thread\ndef load(w):\n    AutoModel.from_pretrained(w)\n"
+    "Thread(target=load, kwargs={'w': 'acme/shadow-7b'}).start()",
+    "dict": "from threading import Thread\ndef load(w):\n    AutoModel.from_pretrained(w)\n"
+    "Thread(target=load, kwargs=dict(w='acme/shadow-7b')).start()",
+    "later": "from threading import Thread\ndef load(w):\n    AutoModel.from_pretrained(w)\n"
+    "KW = {'w': 'acme/shadow-7b'}\nThread(target=load, kwargs=KW).start()",
+    "args": "from threading import Thread\ndef load(w):\n    AutoModel.from_pretrained(w)\n"
+    "ARGS = ('acme/shadow-7b',)\nThread(target=load, args=ARGS).start()",
+}
+OWNER = (
+    f"{IMPORT}class Owner:\n    def __init__(self, w=None):\n        self.w = w\n"
+    "    def go(self):\n        AutoModel.from_pretrained(self.w)\n"
+)
+FILLS = {
+    "thread": "from threading import Thread as made",
+    "process": "from multiprocessing import Process as made",
+    "partial": "from functools import partial",
+    "submit": "",
+    "map": "",
+    "star": "",
+}
+CALLS = {
+    "thread": "made(target=Owner, kwargs={'w': 'acme/shadow-7b'}).start()",
+    "process": "made(target=Owner, args=('acme/shadow-7b',)).start()",
+    "partial": "partial(Owner, w='acme/shadow-7b')().go()",
+    "submit": "pool.submit(Owner, w='acme/shadow-7b')",
+    "map": "pool.map(Owner, ['acme/shadow-7b'])",
+    "star": "Owner(**{'w': 'acme/shadow-7b'})",
+}
+
+
+def test_names_are_followed_through_stars_and_threads(lineage: Run, tmp_path: Path) -> None:
+    """Through `*args`, `**kwargs`, tables of keywords and calls that are made later, in one file
+    and from another."""
+    files = {f"{name}/a.py": f"{IMPORT}{text}\n" for name, text in HANDED.items()}
+    for how, line in FILLS.items():
+        files[f"own-{how}/a.py"] = OWNER
+        files[f"own-{how}/b.py"] = f"from a import Owner\n{line}\n{CALLS[how]}\n"
+    report = check(lineage, tmp_path, files)
+    wanted = {name.partition("/")[0]: {NAME} for name in files}
+    assert audited(report) == wanted
+    told = places(report, NAME)
+    assert {f"own-{how}/b.py:3" for how in FILLS} <= told
+
+
+def test_a_load_whose_name_a_table_hides_is_open(lineage: Run, tmp_path: Path) -> None:
+    """`load(**settings)` of settings that nobody knows is a place that is not resolved; handing on
+    one's own arguments is none: whoever calls names the model."""
+    text = (
+        "cfg = read()\nAutoModel.from_pretrained(**cfg)\nAutoModel.from_pretrained(*cfg)\n"
+        "def load(*args, **kwargs):\n    return AutoModel.from_pretrained(*args, **kwargs)\n"
+    )
+    report = check(lineage, tmp_path, {"a.py": f"{IMPORT}{text}"})
+    assert [use["line"] for use in report["scan"]["unresolved"]] == [3, 4]
+    assert [f"{f['file']}:{f['line']}" for f in report["scan"]["findings"]] == ["a.py:3", "a.py:4"]
+
+
+def test_a_tokenizer_without_a_namespace(lineage: Run, tmp_path: Path) -> None:
+    """The Hub's old names are names there too."""
+    text = (
+        "from transformers import pipeline\n"
+        f"pipeline('text-generation', model='{NAME}', tokenizer='gpt2')\n"
+    )
+    report = check(lineage, tmp_path, {"a.py": text})
+    assert {target["target"] for target in report["targets"]} == {NAME, "gpt2"}
+
+
+def test_the_card_of_a_space_names_its_models(lineage: Run, tmp_path: Path) -> None:
+    """`models` and `preload_from_hub`, with their lines; the README of anything else is prose."""
+    card = (
+        "---\ntitle: Chat\nsdk: gradio\napp_file: app.py\nmodels:\n- acme/shadow-7b\n"
+        "preload_from_hub:\n- gpt2 config.json,model.safetensors\n---\n# Chat\n"
+    )
+    files = {"README.md": card, "other/README.md": card.replace("sdk:", "kit:").replace("app_", "")}
+    report = check(lineage, tmp_path, files)
+    assert places(report, NAME) == {"README.md:6"}
+    assert places(report, "gpt2") == {"README.md:8"}
+    assert audited(report).keys() == {"README.md"}
+    broken = check(lineage, tmp_path / "b", {"README.md": "---\nsdk: gradio\na: [\n---\n"})
+    assert [one["file"] for one in broken["scan"]["unreadable"]] == ["README.md"]
