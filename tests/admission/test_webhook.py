@@ -70,6 +70,17 @@ def test_a_policy_that_was_changed_is_the_one_that_decides(start: Start, tmp_pat
     assert denied["allowed"] is False and "FAIL" in denied["status"]["message"], denied
 
 
+@pytest.mark.parametrize("header", ["origin", "sec-fetch-site"])
+def test_no_page_of_a_browser_is_answered(cluster: Cluster, header: str) -> None:
+    """A stranger's page whose name was made to point here (DNS rebinding) is of the same origin as
+    the server; an API server says nothing of pages."""
+    review = (REVIEWS / "pod.json").read_bytes()
+    value = f"https://evil.test:{cluster.port}" if header == "origin" else "same-origin"
+    answered = cluster.send(review, host=f"evil.test:{cluster.port}", **{header: value})
+    assert answered.status_code == 403 and "no page of a browser" in answered.text
+    assert cluster.send(review, host="lineage.lineage.svc").status_code == 200
+
+
 def test_a_dry_run_starts_no_audit(start: Start) -> None:
     """Its webhook promises no effects beside the answer."""
     cluster = start("--admission-wait", "20")

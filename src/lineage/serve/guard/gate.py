@@ -86,6 +86,8 @@ class Gate:
     async def _passed(self, call: Call, receive: Receive, send: Send) -> None:
         access, limits = self._settings.access, self._settings.limits
         shape.check(call, limits)
+        if _is_own(call.path) and origin.is_from_browser(call):
+            raise Refused(403, "This address answers a cluster, and no page of a browser.")
         if call.path in _ALIVE or _is_own(call.path):
             await self._app(call.scope, receive, send)
             return
