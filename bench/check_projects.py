@@ -133,13 +133,11 @@ def main() -> None:
         started = time.perf_counter()
         result = scan(root)
         seconds = time.perf_counter() - started
-        sure = result.hub_uses(Certainty.LIKELY)
-        possible = len(result.hub_uses(Certainty.POSSIBLE)) - len(sure)
+        hub = [use for use in result.uses if use.kind is UseKind.HUB]
+        sure = [use for use in hub if use.certainty is not Certainty.POSSIBLE]
+        possible = len(hub) - len(sure)
         named = {
-            (p.partition(":")[0], u.model.lower())
-            for u in result.hub_uses(Certainty.POSSIBLE)
-            for p in (u.file, u.defined_at)
-            if p
+            (p.partition(":")[0], u.model.lower()) for u in hub for p in (u.file, u.defined_at) if p
         }
         apart = searched(root, namespaces)
         missed = {key: line for key, line in apart.items() if key not in named}

@@ -484,6 +484,8 @@ def test_a_name_of_a_closed_model_is_told(tmp_path: Path, code: str, target: str
         "def normalize_model(name):\n    return 'gpt-4o'\n",
         "MODEL_LIMITS = {'anthropic.claude-3-haiku-v1': 4096}\n",
         "MODEL = 'llama-3-8b-of-our-own'\n",
+        "from typing import Literal\nKind = Literal['anthropic.claude-3-haiku-v1', 'x']\n",
+        "CHOICES = ['anthropic.claude-3-haiku-v1']\n",
         "def log(text, level):\n    ...\nlog('gpt-4o', 'openai/gpt-4o')\n",
         "OPENAI_MODEL_LIST_TIMEOUT = '10'\n",
         "GEN_AI_REQUEST_MODEL = 'gen_ai.request.model'\n",
@@ -492,6 +494,13 @@ def test_a_name_of_a_closed_model_is_told(tmp_path: Path, code: str, target: str
 def test_what_only_speaks_of_models_asks_for_none(tmp_path: Path, code: str) -> None:
     """Counting tokens, prices, a timeout, the name of an attribute."""
     assert found(tmp_path, code) == []
+
+
+def test_a_module_that_is_called_like_a_service_names_its_models(tmp_path: Path) -> None:
+    """Constants and fields that say model; elsewhere the same name is nobody's."""
+    code = "DEFAULT_STT_MODEL = 'scribe_v2'\n"
+    assert found(tmp_path, code, "stt/elevenlabs.py") == [(1, "api://elevenlabs/scribe_v2")]
+    assert found(tmp_path / "other", code, "stt/speech.py") == []
 
 
 def test_a_mention_that_is_only_possible_hides_no_name(tmp_path: Path) -> None:

@@ -97,6 +97,10 @@ def test_a_constant_that_spells_the_key_of_a_setting_is_no_model(tmp_path: Path)
         ("from inspect_ai.model import get_model\nget_model('hf/acme/net')", True),
         ("x = dict(vlm='acme/net', audio_lm='acme/net')", True),
         ("x = dict(model_headers='acme/net')", False),
+        ("WHISPER_REPOS = {'base': 'acme/net'}", True),
+        ("REPOS = {'base': 'acme/net'}", False),
+        ("class Small:\n    REPO = 'acme/net'\nSMALL_ENCODER_REPO = Small.REPO", True),
+        ("x = dict(evaluation_model='someone/net')", False),
     ],
 )
 def test_more_places_of_a_name(tmp_path: Path, code: str, is_used: bool) -> None:
@@ -114,3 +118,14 @@ def test_a_function_that_looks_a_name_up_is_followed(tmp_path: Path) -> None:
     )
     code = "from cards import card_of\nAutoModel.from_pretrained(card_of(x))\n"
     assert "acme-large-2" in uses(tmp_path, cards=cards, a=MORE + code)
+
+
+def test_what_only_a_name_says_in_a_test_is_left_to_the_hub(tmp_path: Path) -> None:
+    """Tests make names up; what a loader is given there is a use like any other."""
+    found = uses(
+        tmp_path,
+        test_a=MORE + "x = dict(model='acme/net')\nAutoModel.from_pretrained('acme/other')\n",
+    )
+    assert found["acme/net"].if_found
+    assert not found["acme/other"].if_found
+    assert uses(tmp_path, a=MORE + "evaluation_model = x or 'n/a'\n").get("n/a") is None

@@ -18,6 +18,7 @@ from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.python.documented import documented_part
 from lineage.scan.python.flow import Inlet
 from lineage.scan.python.index import parse
+from lineage.scan.python.known_names import host_of_file
 from lineage.scan.python.lexed import Lexed, lexed, words_of
 from lineage.scan.python.library import Library
 from lineage.scan.python.module import Module
@@ -230,10 +231,11 @@ class FileReader:
         module = lexed(text)
         self._words = _checksums(module, text)
         if not self._repository.parses_all:
-            if not may_name_model(module, self._services):
+            is_of_service = host_of_file(file, self._services)
+            if not is_of_service and not may_name_model(module, self._services):
                 return
             part = documented_part(text, file, module, self._services)
-            if part is not None:
+            if part is not None and not is_of_service:
                 yield from self._once(part)
                 return
         reader = PythonReader(self._library.module(file, text), self._library.find, self._services)

@@ -210,7 +210,7 @@ class _Text:
     def _calls(self) -> Iterator[re.Match[str]]:
         """`deepseek("deepseek-chat")` where a package of that service is imported."""
         for match in _CALLED.finditer(self._text) if self._imports else ():
-            if match["word"].lower() in self._imports and self._host_of_class(match["word"]):
+            if self._host_of_class(match["word"]) and match["word"].lower() in self._imports:
                 yield match
 
     def _start_of_word(self, at: int) -> int:

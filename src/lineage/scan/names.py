@@ -105,7 +105,12 @@ _PLACEHOLDER = re.compile(
     r"[-_/](?:org|organization|name|username|user|model|repo|repository|namespace|to|account|here|hf|baz|bar|id|finetuned|fine|new|cool|awesome)(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_MOCK = re.compile(r"(?:mock|dummy|fake|foo|bar|test|example|my|some)(?:[-_/]|\Z)", re.IGNORECASE)
+_MOCK = re.compile(
+    r"(?:mock|dummy|fake|foo|bar|test|example|my|some)(?:[-_/]|\Z)"
+    r"|(?:someone|somebody|custom|unknown|sample(?:[-_]\w+)?)/",
+    re.IGNORECASE,
+)
+_NOT_APPLICABLE = re.compile(r"\w/\w")
 _TEMPLATE = re.compile(r"[<>{}\[\]()*?$|\\\s,;\"'`]")
 _PREFIXES = (
     "hf-hub:",
@@ -214,6 +219,8 @@ def is_hub_shaped(text: str) -> bool:
 def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
     if _PLACEHOLDER.search(text) or ("/" in text and _MOCK.match(text)):
         return Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")
+    if _NOT_APPLICABLE.fullmatch(text):
+        return None
     if prefixed and text.count("/") > 1:  # hf://org/name/file.gguf
         text = "/".join(text.split("/")[:2])
     try:

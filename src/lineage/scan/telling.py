@@ -38,6 +38,7 @@ _LEARNING = frozenset(
 
 
 _HUB = frozenset({"hf", "huggingface", "hub"})
+_REPO = frozenset({"repo", "repos"})
 
 
 def _words(key: str) -> tuple[str, set[str]]:
@@ -60,11 +61,11 @@ def says_hub(key: str) -> bool:
 def suggests_model(key: str) -> bool:
     """Whether a key, variable or option name says that its value is a model."""
     written, words = _words(key)
-    if words == {"repo"} or re.search(r"(?<!hf.)hub.model.id\Z", written):
+    if words <= _REPO or re.search(r"(?<!hf.)hub.model.id\Z", written):
         return False  # code's repository; where trainers upload to
     if (
-        words & {"repo", "hub", "hf", "huggingface"}
-        and words & {"id", "repo", "model"}
+        words & (_REPO | _HUB)
+        and words & {"id", "model", *_REPO}
         and not words & (_OTHER_KEYS - {"hub"})
     ):
         return True

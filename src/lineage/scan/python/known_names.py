@@ -6,12 +6,13 @@ import ast
 import re
 from collections.abc import Iterator, Set
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from lineage.core.use import Certainty
 from lineage.core.value import dataclass
 from lineage.scan.names import Judged
 from lineage.scan.python.module import Call, Module, Scope
-from lineage.scan.python.named import is_said, members
+from lineage.scan.python.named import is_default, is_said, members
 from lineage.scan.python.value import Value
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import NAME_ALONE, Services
@@ -46,9 +47,11 @@ def known_names(
 ) -> Iterator[KnownName]:
     """Under a name that says model, in a variable that says whose, or in a form that one service
     alone has. `told`: expressions that were told already, by their `id`."""
+    of_file = host_of_file(module.file, services)
     is_known = any(services.host_of_name(str(text.value)) for text in module.texts)
     for name, node, scope in (*_speaking(module), *given_names(module, evaluator, services)):
         said = services.host_of_variable(name) if name.isupper() else ""
+        said = said or (of_file if name.isupper() or scope.is_class else "")
         if id(node) in told or not (is_known or said):
             continue
         for value in evaluator.values(node, scope):
@@ -60,7 +63,7 @@ def known_names(
             judged = services.judge(host, value.text) if host else None
             if judged is not None and value.file == module.file:
                 yield KnownName(node, judged, via, replace(value, certainty=Certainty.LIKELY))
-    keys = {id(key) for table in module.tables for key in table.keys}
+    keys = {id(key) for table in module.tables for key in table.keys} | _listed(module)
     for part in module.texts:
         text = str(part.value)
         route = services.formed(text, alone=True)
@@ -70,6 +73,22 @@ def known_names(
         if judged is not None:
             value = Value(text, Certainty.LIKELY, part.lineno, module.file)
             yield KnownName(part, judged, "an id of its service's own form", value)
+
+
+def host_of_file(file: str, services: Services) -> str:
+    """The service whose word a module's name is: what its constants and fields call a model is that
+    service's."""
+    return services.host_of_class(PurePosixPath(file).stem)
+
+
+def _listed(module: Module) -> set[int]:
+    """Members of lists that are no defaults, and of types: what may be chosen, and is not."""
+    found: set[int] = set()
+    for named in module.named:
+        node = named.value.slice if isinstance(named.value, ast.Subscript) else named.value
+        if isinstance(node, ast.List | ast.Tuple | ast.Set) and not is_default(named):
+            found.update(map(id, node.elts))
+    return found
 
 
 def is_put_together(value: Value) -> bool:

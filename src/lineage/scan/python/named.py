@@ -19,7 +19,7 @@ from lineage.scan.telling import is_weak, says_hub, says_learning, suggests_mode
 _MODEL_LIKE = re.compile(r"/.*[\d-]")
 _ONE = (
     ast.Constant, ast.Call, ast.IfExp, ast.BoolOp, ast.JoinedStr, ast.BinOp, ast.Name,
-    ast.Subscript,
+    ast.Subscript, ast.Attribute,
 )  # fmt: skip
 _DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set)
 # What a table is called that says of models rather than gives them to be loaded.

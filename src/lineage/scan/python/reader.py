@@ -34,6 +34,7 @@ from lineage.scan.python.named import named_uses
 from lineage.scan.python.node_names import OTHER_REPOSITORIES
 from lineage.scan.python.value import Finder, call_argument, is_handed_on, starred_argument
 from lineage.scan.python.values import Evaluator
+from lineage.scan.scope import is_beside
 from lineage.scan.services import Services
 from lineage.scan.telling import is_telling, says_learning
 
@@ -59,6 +60,7 @@ class PythonReader:
         self._services = services or Services()
         self._hosted = HostedCalls(module, self.evaluator, find, self._services)
         self._handled: set[int] = set()
+        self._is_beside = is_beside(module.file)
         self.inlets: set[Inlet] = set()
         """Parameters and fields of this module and others whose value it loads."""
 
@@ -96,7 +98,7 @@ class PythonReader:
             self.inlets.update(inlets(argument, scope, self.evaluator))
             for use in uses_of(found, self.evaluator):
                 if use.kind is UseKind.HUB:
-                    yield use
+                    yield self._asked_for(use)
 
     @cached_property
     def _knows_hub(self) -> bool:
@@ -284,7 +286,7 @@ class PythonReader:
                 if id(one.leaf) in self._handled:
                     continue
                 is_known = one.is_of_learning or self._is_of_learning
-                is_loose = one.value.is_composed or not is_known
+                is_loose = one.value.is_composed or not is_known or self._is_beside
                 place = Found(
                     one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False, if_found=is_loose
                 )
@@ -332,6 +334,8 @@ class PythonReader:
         loader asks the Hub for, where no such folder is."""
         if use.if_found and use.model.casefold() in self._services.hub_ids:
             return replace(use, if_found=False, reason="")
+        if self._is_beside and use.certainty is not Certainty.CERTAIN:
+            use = replace(use, if_found=use.kind is UseKind.HUB)  # tests make names up
         # One class of several that share a field asks a service, another loads.
         name = use.model.removeprefix(SENTENCE_NAMESPACE)
         is_hosted = use.certainty is not Certainty.CERTAIN and name != use.model
