@@ -281,6 +281,14 @@ def test_modelfiles(content: str, expected: list[Any], read: Any) -> None:
     assert [(claim.parent, str(claim.relation), claim.tentative) for claim in claims] == expected
 
 
+@pytest.mark.parametrize("content", [b"\x00\xff{[" * 7, b"", b"SYSTEM Be brief.\n"])
+def test_a_modelfile_without_its_first_line_is_not_read(read: Any, content: bytes) -> None:
+    """Whatever it was built on, it is not there: that is noticed."""
+    found = read(Modelfile(), {"Modelfile": content})
+    assert [one.kind for one in found.observations] == [ObservationKind.UNREADABLE]
+    assert read(Modelfile(), {"Modelfile": b"FROM hf.co/acme/base\n"}).observations == ()
+
+
 def test_every_modelfile_is_read(record: Any) -> None:
     """Folders hold one for each size."""
     files = {"Modelfile": b"", "7b/Modelfile": b"", "7b.Modelfile": b"", "docs/Modelfile.8b": b""}

@@ -11,7 +11,7 @@ from lineage.claims.files.wanted import wanted_where
 from lineage.claims.interface import FileRequest, Reading
 from lineage.claims.names.ollama_names import BLOB, ollama_claims
 from lineage.claims.trace import Trace
-from lineage.core.claim import Claim
+from lineage.core.claim import Claim, Observation, ObservationKind
 from lineage.core.ollama import parse_ollama
 from lineage.core.record import ModelRecord
 from lineage.core.relation import Grade, Relation
@@ -32,12 +32,23 @@ class Modelfile:
         return wanted_where(record, _is_modelfile)
 
     def read(self, record: ModelRecord, documents: Mapping[str, bytes]) -> Reading:
-        """A claim for each `FROM` and `ADAPTER` line; a file of the repo itself is none."""
+        """A claim for each `FROM` and `ADAPTER` line; a file of the repo itself is none. A file
+        without a `FROM` line is no Modelfile that Ollama takes: it counts as not read."""
         claims: list[Claim] = []
+        noticed: list[Observation] = []
         for request in self.wants(record):
-            content = decoded(documents.get(request.path, b""))
-            claims += _claims(content, Trace(record, self.name, request.path, Grade.EMBEDDED))
-        return bounded(record, self.name, claims, ())
+            if (content := documents.get(request.path)) is None:
+                continue
+            trace = Trace(record, self.name, request.path, Grade.EMBEDDED)
+            found = [
+                (number, match)
+                for number, line in _instructions(decoded(content))
+                if (match := _LINE.match(line))
+            ]
+            claims += _claims(found, trace)
+            if not any(match[1].upper() == "FROM" for _, match in found):
+                noticed.append(trace.observe(ObservationKind.UNREADABLE, "", "no FROM line in it"))
+        return bounded(record, self.name, claims, noticed)
 
 
 def _is_modelfile(path: str) -> bool:
@@ -49,10 +60,7 @@ def _is_modelfile(path: str) -> bool:
     )
 
 
-def _claims(content: str, trace: Trace) -> Iterator[Claim]:
-    found = [
-        (number, match) for number, line in _instructions(content) if (match := _LINE.match(line))
-    ]
+def _claims(found: Sequence[tuple[int, re.Match[str]]], trace: Trace) -> Iterator[Claim]:
     adapted = any(match[1].upper() == "ADAPTER" for _, match in found)
     for number, match in found[:20]:
         value = match[2].strip().strip("\"'")
