@@ -168,3 +168,59 @@ def test_the_card_of_a_space_names_its_models(lineage: Run, tmp_path: Path) -> N
     assert audited(report).keys() == {"README.md"}
     broken = check(lineage, tmp_path / "b", {"README.md": "---\nsdk: gradio\na: [\n---\n"})
     assert [one["file"] for one in broken["scan"]["unreadable"]] == ["README.md"]
+
+
+STARTED = {
+    "shlex/a.py": f"import shlex, subprocess\nsubprocess.run(shlex.split('vllm serve {NAME}'))\n",
+    "split/a.py": f"{LOAD}'/'.join('acme:shadow-7b'.split(':')))\n",
+    "table/a.py": "import pulumi_kubernetes as k\nPod(spec={'containers': [{'image': 'vllm/vllm-openai',"
+    f" 'args': ['--model', '{NAME}']}}]}})\n",
+    "docker/a.py": "import docker\ndocker.from_env().containers.run('vllm/vllm-openai', "
+    f"command=['--model', '{NAME}'])\n",
+    "plain/a.py": "import docker\n"
+    f"docker.from_env().containers.run('vllm/vllm-openai', '--model {NAME}')\n",
+    "xargs/a.sh": f"set -e\necho {NAME} | xargs hf download\n",
+    "marked/a.sh": f"set -e\necho {NAME} | xargs -n 1 -I{{}} hf download {{}}\n",
+    "replaced/a.sh": f"set -e\necho {NAME} | xargs --replace=X hf download X\n",
+    "hydra/a.yaml": f"_target_: transformers.AutoModel.from_pretrained\n_args_: [{NAME}]\n",
+}
+
+
+def test_commands_that_others_make_are_read(lineage: Run, tmp_path: Path) -> None:
+    """What `xargs` runs, what a text is split into, what a container written as a table is given,
+    what Hydra hands to a call by its place."""
+    report = check(lineage, tmp_path, STARTED)
+    assert audited(report) == {name.partition("/")[0]: {NAME} for name in STARTED}
+    assert {f"{name}:2" for name in STARTED} == places(report, NAME)
+
+
+def test_words_that_nobody_knows_are_open(lineage: Run, tmp_path: Path) -> None:
+    """A list that only the run reads, a placeholder, a text that JavaScript goes on with."""
+    files = {
+        "a.sh": "cat names | xargs -n1 hf download\n",
+        "MLproject": "name: a\nentry_points:\n  main:\n    command: vllm serve {w}\n",
+        "a.js": "import {pipeline} from '@huggingface/transformers';\n"
+        "await pipeline('text-generation', 'acme/'.repeat(1));\n",
+    }
+    report = check(lineage, tmp_path, files)
+    told = {(use["file"], use["line"]) for use in report["scan"]["unresolved"]}
+    assert told == {("a.sh", 1), ("MLproject", 4), ("a.js", 2)}
+
+
+def test_a_tag_of_ollama_needs_nothing_beside_it(lineage: Run, tmp_path: Path) -> None:
+    """In a language without a parser and in SQL; a word with a colon that is no tag is none."""
+    files = {
+        "a.cs": 'var c = new Client(uri, "deepseek-r1:8b");\n',
+        "a.sql": "SELECT ai.ask('qwen2.5:7b-instruct-q4_K_M', 'hi');\n",
+        "b.cs": 'var image = "redis:7"; var t = "12:30"; var n = "mistral:port";\n',
+    }
+    repo = tmp_path / "repo"
+    repo.mkdir()
+    for name, text in files.items():
+        (repo / name).write_text(text)
+    ran = lineage("check", "--dry-run", cwd=repo)
+    told = {tuple(line.split("\t")[:3]) for line in ran.out.splitlines()}
+    assert told == {
+        ("a.cs:1", "audit", "deepseek-r1:8b"),
+        ("a.sql:1", "audit", "qwen2.5:7b-instruct-q4_K_M"),
+    }

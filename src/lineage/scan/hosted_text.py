@@ -43,6 +43,8 @@ _FORMED = re.compile(
     r"[\"'`](?P<name>(?:@cf/[\w.-]+/|(?:[a-z]{2,7}\.)?[a-z][a-z0-9]{2,11}\.)[a-z0-9][\w.:-]+)"
     r"[\"'`]"
 )
+# A tag of Ollama's library, which nobody writes by chance.
+_TAGGED = re.compile(r"[\"'`](?P<name>[a-z][a-z0-9.-]{1,60}:[A-Za-z0-9][\w.-]{0,60})[\"'`]")
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
 _IMPORT = re.compile(
     r"(?m)^.{0,40}\b(?:import|require|use|using|from|include)\b.{0,200}$|"
@@ -82,6 +84,8 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Place], ...] = (
         Place.KAGGLE,
     ),
 )
+OLLAMA_TAG = f"{NAME_ALONE}a tag of Ollama"
+"""How such a tag is told, which needs nothing beside it."""
 _NEAR = 700
 """Characters in which an address or a class stands for a model that is named after it."""
 
@@ -193,6 +197,10 @@ class _Text:
             judged = self._services.judge(*route) if route else None
             if judged is not None:
                 yield self._use(match.start("name"), judged, "an id of its service's own form")
+        for match in _TAGGED.finditer(self._text):
+            if self._services.host_of_tag(match["name"]):
+                judged = named_elsewhere(Elsewhere(Place.OLLAMA, match["name"]))
+                yield self._use(match.start("name"), judged, OLLAMA_TAG)
         for match in PAIR.finditer(self._text):
             host = self._services.host_of_name(match["name"])
             judged = self._services.judge(host, match["name"]) if host else None

@@ -76,6 +76,7 @@ _NAMES: tuple[tuple[FileKind, re.Pattern[str]], ...] = (
     ),
     (FileKind.MODELFILE, re.compile(r"modelfile.*")),
     (FileKind.CARD, re.compile(r"readme\.md")),
+    (FileKind.YAML, re.compile(r"mlproject")),
     (FileKind.KITFILE, re.compile(r"kitfile(?:\.ya?ml)?")),
     (FileKind.MAKEFILE, re.compile(r"(?:gnu)?makefile")),
     (FileKind.SHELL, re.compile(r"\.?justfile|\.envrc")),

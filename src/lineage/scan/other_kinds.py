@@ -52,6 +52,7 @@ _DEEPEST = 6  # files within files
 _MAY_NAME = re.compile(
     r"(?i)model|hugging|\bhf\b|hf[._:-]|retrain|llm|embed|rank|ollama|encoder|checkpoint|lora"
     r"|https?://|-MLC|pipeline|token|adapter|transform|backbone|generator|retriever|teacher|unet"
+    r"|\w:\d{1,3}b\b"
 )
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%")
 # What people read, beside the code of nearly every project.
@@ -205,7 +206,8 @@ class OtherKinds:
                     use, certainty=_weaker(use.certainty, Certainty.LIKELY), if_found=True
                 )
             elif use.kind is not UseKind.UNRESOLVED:
-                yield replace(use, certainty=Certainty.POSSIBLE)
+                is_sure = use.via.endswith(" tag of Ollama") and not is_prose
+                yield use if is_sure else replace(use, certainty=Certainty.POSSIBLE)
 
     def _commands(self, text: str, file: str) -> Iterator[ModelUse]:
         """What commands and the variables that they set say of services."""

@@ -281,6 +281,17 @@ class Services:
         is_alike = family is not None and family.group() in self._families and _ID.match(key)
         return UNKNOWN if is_alike else ""
 
+    def host_of_tag(self, name: str) -> str:
+        """`ollama` for a tag of its library, known or new: `deepseek-r1:8b-q4_K_M`."""
+        model, _, tag = name.casefold().partition(":")
+        return "ollama" if model in self._library and _TAG.match(tag) else ""
+
+    @cached_property
+    def _library(self) -> frozenset[str]:
+        """The models of Ollama's library, without their tags."""
+        tags = (name for name, host in self.named.items() if host == "ollama")
+        return frozenset(tag.partition(":")[0] for tag in tags)
+
     @cached_property
     def _families(self) -> frozenset[str]:
         """The first two words of names that services have, and neither the Hub nor Ollama has."""

@@ -73,6 +73,7 @@ _LOADED = tuple(
 # The same calls with a value in the place of the name; one of streams has no task.
 _GIVEN = (
     r"`[^`\n]{0,200}\$\{[^`\n]{0,200}`"
+    r"|[\"'][^\"'\n]{0,100}[\"']\s*(?:\.\s*[a-z]\w*\(|\+)[^\n,;]{0,80}"
     r"|(?:(?:await|new)\s+)?[A-Za-z_$][\w$]*(?:[.:(\[][^\n,;]{0,80})?"
 )
 _UNNAMED = re.compile(

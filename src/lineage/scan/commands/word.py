@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lineage.core.value import dataclass
 
-_UNKNOWN = re.compile(r"\$|\{\{|%\w+%|!\w+!")
+_UNKNOWN = re.compile(r"\$|\{\{|%\w+%|!\w+!|\A\{\w+\}\Z")
 
 
 @dataclass(frozen=True)

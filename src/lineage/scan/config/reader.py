@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lineage.core.use import Certainty, ModelUse
 from lineage.scan.config.containers import WORD_LISTS, container_uses
 from lineage.scan.config.keys import Keys
 from lineage.scan.config.variables import Variables
-from lineage.scan.entries import Entry
+from lineage.scan.entries import Entry, Step
 from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use
+from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.shell.lines import Joins
 from lineage.scan.shell.script import Embedded, shell_uses
 from lineage.scan.shell.words import Known
@@ -56,7 +57,9 @@ def config_uses(
     named = {e.path[:-1]: e.value for e in entries if e.path[-1:] == ("name",) and "env" in e.path}
     holds_data = any(e.path == ("kind",) and e.value in _HOLDS_DATA for e in entries)
     not_under = _NOT_UNDER - {"data"} if holds_data else _NOT_UNDER
+    targets = {e.path[:-1]: e.value for e in entries if e.path[-1:] == ("_target_",)}
     for entry in entries:
+        yield from _constructed(entry, targets, file)
         above = named.get(entry.path[:-1], "") if entry.path[-1:] == ("value",) else ""
         name = _file_name(entry, paths.get(entry.path[:-1], ""), above)
         if name and embedded is not None:
@@ -104,6 +107,22 @@ def _patched(entry: Entry, file: str) -> Iterator[ModelUse]:
     if judged is not None:
         place = (file, entry.line, entry.column)
         yield judged_use(judged, place, "patched argument", Certainty.LIKELY, if_found=True)
+
+
+def _constructed(
+    entry: Entry, targets: Mapping[tuple[Step, ...], str], file: str
+) -> Iterator[ModelUse]:
+    """What Hydra hands to a call by its place: `_args_` beside the `_target_` that loads models."""
+    if len(entry.path) < 2 or entry.path[-2] != "_args_":
+        return
+    package, _, name = targets.get(entry.path[:-2], "").rpartition(".")
+    for loader in loaders_for(name):
+        is_its = not loader.packages or package.partition(".")[0] in loader.packages
+        judged = judge(entry.value, loader.bare) if is_its else None
+        if entry.path[-1] == loader.position and judged is not None:
+            place = (file, entry.line, entry.column)
+            yield judged_use(judged, place, f"_target_ {name}", Certainty.CERTAIN)
+            return
 
 
 def _is_command(entry: Entry) -> bool:

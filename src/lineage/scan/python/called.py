@@ -12,7 +12,7 @@ from lineage.scan.commands.word import ShellWord
 from lineage.scan.python.callee import package_of
 from lineage.scan.python.displays import literals
 from lineage.scan.python.loaders.telling import SHELL_CALLS, SHELL_PACKAGES
-from lineage.scan.python.module import Call, Scope
+from lineage.scan.python.module import Call, Module, Scope
 from lineage.scan.python.value import call_argument
 from lineage.scan.python.values import Evaluator
 
@@ -50,11 +50,34 @@ def command_words(call: Call, evaluator: Evaluator) -> Iterator[list[ShellWord]]
             if _begins(words):
                 yield words
                 break
+    image = call_argument(call, "image", 0)
+    if call.last == "run" and len(call.node.args) > 1:  # `containers.run("image", "--model …")`
+        given.append(call.node.args[1])
+    yield from _in_container(image, given, call.scope, evaluator)
+
+
+def container_words(module: Module, evaluator: Evaluator) -> Iterator[list[ShellWord]]:
+    """The same of a container that is written out as a table: `{"image": …, "args": […]}`."""
+    for table in module.tables:
+        pairs = {
+            key.value: value
+            for key, value in zip(table.keys, table.values, strict=True)
+            if isinstance(key, ast.Constant)
+        }
+        given = [value for key, value in pairs.items() if key in _COMMANDS]
+        if "image" in pairs and given:
+            yield from _in_container(pairs["image"], given, module.top, evaluator)
+
+
+def _in_container(
+    image: ast.expr | None, given: list[ast.expr], scope: Scope, evaluator: Evaluator
+) -> Iterator[list[ShellWord]]:
+    """Command lines, those of arguments alone behind the program of their image."""
     for one in given:
-        words = _words([one], call.scope, evaluator)
-        image = call_argument(call, "image", -1)
-        program = [] if image is None else _program(image, call.scope, evaluator)
-        if program and words and words[0].text.startswith("-"):
+        words = _words([one], scope, evaluator)
+        starts_option = bool(words) and words[0].text.startswith("-")
+        program = _program(image, scope, evaluator) if image is not None and starts_option else []
+        if program:
             yield [*program, *words]
         elif _begins(words):
             yield words

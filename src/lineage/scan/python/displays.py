@@ -48,6 +48,28 @@ def in_table(
                 yield from evaluator.possible(value, where, depth)
 
 
+def _splits(node: ast.Call) -> bool:
+    """`shlex.split(text)`, `text.split(":")`."""
+    func, first = node.func, node.args[0]
+    is_by_mark = isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value
+    return (
+        isinstance(func, ast.Attribute)
+        and func.attr == "split"
+        and (dotted(func) == "shlex.split" or bool(is_by_mark))
+    )
+
+
+def _split(evaluator: Evaluator, node: ast.Call, scope: Scope) -> Iterator[tuple[ast.expr, Scope]]:
+    assert isinstance(node.func, ast.Attribute)  # noqa: S101 - checked by the caller
+    first = node.args[0]
+    is_shell = dotted(node.func) == "shlex.split"
+    mark = first.value if isinstance(first, ast.Constant) and not is_shell else None
+    for known in evaluator.values(first if is_shell else node.func.value, scope):
+        parts = known.text.split(str(mark) if mark is not None else None)
+        words = [ast.copy_location(ast.Constant(part), node) for part in parts]
+        yield ast.copy_location(ast.List(list[ast.expr](words), ast.Load()), node), scope
+
+
 def _held(literal: ast.expr) -> list[ast.expr]:
     if isinstance(literal, ast.Dict):
         return literal.values
@@ -106,6 +128,8 @@ def literals(
         for known in evaluator.values(node.func.value, scope):
             words = [ast.copy_location(ast.Constant(word), node) for word in known.text.split()]
             yield ast.copy_location(ast.List(list[ast.expr](words), ast.Load()), node), scope
+    elif isinstance(node, ast.Call) and node.args and _splits(node):
+        yield from _split(evaluator, node, scope)
     elif isinstance(node, ast.Call) and dotted(node.func) == "dict" and not node.args:
         named = [one for one in node.keywords if one.arg]
         keys: list[ast.expr | None] = [

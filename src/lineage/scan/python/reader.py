@@ -12,7 +12,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.command import command_uses
 from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, judge, judged_use
-from lineage.scan.python.called import command_words
+from lineage.scan.python.called import command_words, container_words
 from lineage.scan.python.callee import deferred, is_starred, package_of, resolved, spelled_out
 from lineage.scan.python.data_sets import data_inlets, repository_inlets
 from lineage.scan.python.decoded import is_hidden
@@ -84,6 +84,8 @@ class PythonReader:
             default = default_of(call, self.evaluator, self._services)
             if default is not None:
                 yield self._default_use(call.node, default)
+        for words in container_words(self.module, self.evaluator):
+            yield from command_uses(words, self.module.file)
         for use in self._hosted.uses():
             reported.add((use.defined_at, use.model))
             yield use

@@ -13,6 +13,7 @@ from lineage.scan.commands.word import ShellWord
 from lineage.scan.comments import without_blocks
 from lineage.scan.made_code import made_in_shell, made_use
 from lineage.scan.shell.dialect import POSIX, Dialect
+from lineage.scan.shell.handed import handed_commands
 from lineage.scan.shell.lines import Joins, Line, logical_lines
 from lineage.scan.shell.words import Known, RawCommand, filled, raw_commands
 
@@ -58,6 +59,7 @@ def line_uses(
     yield from _assigned(line, known, file, dialect)
     for start, via in made_in_shell(line.text):
         yield made_use((file, *line.place(start)), via, line.text[start:])
+    before: list[ShellWord] = []
     for raw in raw_commands(line, dialect):
         if raw.array:
             yield from _array(raw, line, known, file, dialect)
@@ -65,10 +67,13 @@ def line_uses(
         commands = list(filled(raw, line, known, dialect))
         for words in commands:
             yield from command_uses(words, file)
+            for made in handed_commands(words, before):
+                yield from command_uses(made, file)
             if len(words) > 2 and words[0].text in ("set", "setx") and "=" not in words[-1].text:
                 yield from variable_uses(words[-2].text, words[-1], file)
             yield from _inner(words, known, file, embedded, dialect, depth)
         _remember(commands, known, dialect)
+        before = commands[0] if commands else []
     if line.heredocs:
         yield from _documents(line, known, file, embedded, depth)
 
