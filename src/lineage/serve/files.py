@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gzip
 import threading
+import weakref
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from lineage.core.errors import UsageError
 from lineage.report.formats import FORMATS
 from lineage.serve.database import damaged
 from lineage.serve.encoding import gzipped
+from lineage.serve.runs import BusyError
 from lineage.serve.site import site_of
 from lineage.serve.store import NotOverError, Store
 
@@ -37,6 +40,10 @@ _TYPES = {
 }
 """Media type and ending of each format."""
 _MAGIC = b"\x1f\x8b"
+_PIECE = 1 << 16
+_LARGE = 1 << 20
+_SENDING = threading.Semaphore(16)
+"""Answers of more than `_LARGE` bytes, compressed, that are in memory at a time."""
 _RENDERING = threading.Semaphore(2)
 """A large report is in memory as a whole while it is written in a format."""
 
@@ -108,14 +115,66 @@ def takes_gzip(request: Request) -> bool:
     return False
 
 
-def packed_answer(request: Request, packed: bytes, tag: str, headers: dict[str, str]) -> Response:
-    """What is kept compressed: sent as it is to whoever takes it so."""
-    shared = {"ETag": tag, "Vary": "Accept-Encoding", "Cache-Control": "private, no-cache"}
-    if takes_gzip(request):
-        if packed[:2] != _MAGIC:
-            raise damaged("it is not compressed")
-        return Response(packed, headers={**headers, **shared, "Content-Encoding": "gzip"})
-    return Response(unpacked(packed), headers={**headers, **shared})
+def packed_answer(
+    request: Request,
+    packed: bytes,
+    tag: str,
+    headers: dict[str, str],
+    *,
+    around: tuple[bytes, bytes] = (b"", b""),
+) -> Response:
+    """What is kept compressed, with `around` it something before and behind; sent as it is to
+    whoever takes it so, and piece by piece: a client that takes its time holds no more of it.
+
+    Raises BusyError where as many large answers are being taken as the server holds.
+    """
+    if packed[:2] != _MAGIC:
+        raise damaged("it is not compressed")
+    headers = {**headers, "ETag": tag, "Vary": "Accept-Encoding"}
+    headers["Cache-Control"] = "private, no-cache"
+    is_whole, is_gzip = not any(around), takes_gzip(request)
+    if is_whole:
+        # The last bytes of a gzip file tell the length of what is in it.
+        length = len(packed) if is_gzip else int.from_bytes(packed[-4:], "little")
+        headers["Content-Length"] = str(length)
+    pieces = _pieces(packed)
+    if not (is_gzip and is_whole):
+        pieces = chain(around[:1], _plain(pieces), around[1:])
+        pieces = _gzipped(pieces) if is_gzip else pieces
+    if is_gzip:
+        headers["Content-Encoding"] = "gzip"
+    if len(packed) <= _PIECE:
+        return Response(b"".join(pieces), headers=headers)
+    is_large = len(packed) > _LARGE
+    if is_large and not _SENDING.acquire(blocking=False):
+        raise BusyError("Many large reports are being taken.", "Try again in a minute.")
+    response = StreamingResponse(pieces, headers=headers)
+    if is_large:
+        weakref.finalize(response, _SENDING.release)
+    return response
+
+
+def _pieces(packed: bytes) -> Iterator[bytes]:
+    for start in range(0, len(packed), _PIECE):
+        yield packed[start : start + _PIECE]
+
+
+def _plain(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    unpacking = zlib.decompressobj(wbits=31)
+    try:
+        for piece in pieces:
+            yield unpacking.decompress(piece)
+    except zlib.error as problem:
+        raise damaged(problem) from problem
+    if not unpacking.eof:
+        raise damaged("its end is missing")
+
+
+def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    packing = zlib.compressobj(1, wbits=31)
+    for piece in pieces:
+        yield packing.compress(piece)
+    yield packing.flush()
 
 
 def unpacked(packed: bytes) -> bytes:
@@ -124,12 +183,6 @@ def unpacked(packed: bytes) -> bytes:
         return gzip.decompress(packed)
     except (OSError, EOFError, zlib.error) as problem:
         raise damaged(problem) from problem
-
-
-def spliced(packed: bytes, before: bytes, after: bytes) -> bytes:
-    """What is kept compressed, with something before and behind it, compressed quickly."""
-    parts: Iterable[bytes] = (before, unpacked(packed).rstrip(), after)
-    return gzip.compress(b"".join(parts), 1, mtime=0)
 
 
 def _pack(store: Store, id_: str) -> Response:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
+import threading
 import zipfile
 
 import openpyxl
 import pytest
+from starlette.requests import Request
 
 from hub import HubModel, TestHub
+from lineage.serve import files
 from lineage.serve.settings import Limits
 from lineage.workflows.audit import audit
 from lineage.workflows.options import HubAccess, Options
@@ -178,3 +182,30 @@ def test_a_full_house_says_so(serve: Serve) -> None:
     client = serve(limits=Limits(queued=0))
     answer = client.post("/v1/audits", json={"targets": [QWQ]})
     assert answer.status_code == 503 and int(answer.headers["retry-after"]) > 0
+
+
+def test_a_long_report_is_sent_piece_by_piece(serve: Serve, monkeypatch) -> None:
+    """The same bytes as in one piece, compressed or not, and with the run around it; of large ones
+    so many at a time, and what was given up makes room."""
+    client = serve()
+    id_ = client.audited(QWQ, ATHENE)["id"]
+    path, plain = f"/v1/audits/{id_}", {"Accept-Encoding": "identity"}
+    usual = client.get(f"{path}/json")
+    whole = client.get(path).json()
+    monkeypatch.setattr(files, "_PIECE", 500)
+    monkeypatch.setattr(files, "_LARGE", 1_000)
+    monkeypatch.setattr(files, "_SENDING", threading.Semaphore(1))
+    for how in ({}, plain):
+        answer = client.get(f"{path}/json", headers=how)
+        assert answer.content == usual.content
+        length = int(answer.headers["content-length"])
+        assert length == len(usual.content) if how else length < len(usual.content)
+        assert client.get(path, headers=how).json() == whole
+    held = files.packed_answer(Request({"type": "http", "headers": []}), _random(), "x", {})
+    assert client.get(f"{path}/json").status_code == 503
+    del held
+    assert client.get(f"{path}/json", headers=plain).content == usual.content
+
+
+def _random() -> bytes:
+    return gzip.compress(os.urandom(2_000))

@@ -20,7 +20,6 @@ from lineage.serve.files import (
     is_known,
     media_types,
     packed_answer,
-    spliced,
     tag_of,
     written,
 )
@@ -70,8 +69,8 @@ def look(call: Call) -> Response:
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         return JSONResponse({**body, "report": None}, headers=headers)
     head = json.dumps(body, ensure_ascii=False)[:-1] + ', "report": '
-    packed = spliced(written(site.store, id_, "json"), head.encode(), b"}")
-    return packed_answer(call.request, packed, tag, {"Content-Type": JSON})
+    packed, around = written(site.store, id_, "json"), (head.encode(), b"}")
+    return packed_answer(call.request, packed, tag, {"Content-Type": JSON}, around=around)
 
 
 def rows(call: Call) -> Response:
