@@ -99,6 +99,17 @@ def test_a_constant_that_spells_the_key_of_a_setting_is_no_model(tmp_path: Path)
         ("x = dict(model_headers='acme/net')", False),
         ("WHISPER_REPOS = {'base': 'acme/net'}", True),
         ("REPOS = {'base': 'acme/net'}", False),
+        (
+            "from enum import Enum\nclass Sizes(Enum):\n    small = 'acme/net'\n"
+            "AutoModel.from_pretrained(Sizes[size].value)",
+            True,
+        ),
+        (
+            "from enum import Enum\nclass Sizes(Enum):\n    small = 'acme/net'\n    big = 'x'\n"
+            "AutoModel.from_pretrained(Sizes['big'].value)",
+            False,
+        ),
+        ("def serve(model: str = Form('acme/net')):\n    AutoModel.from_pretrained(model)", True),
         ("class Small:\n    REPO = 'acme/net'\nSMALL_ENCODER_REPO = Small.REPO", True),
         ("x = dict(evaluation_model='someone/net')", False),
     ],
@@ -129,3 +140,16 @@ def test_what_only_a_name_says_in_a_test_is_left_to_the_hub(tmp_path: Path) -> N
     assert found["acme/net"].if_found
     assert not found["acme/other"].if_found
     assert uses(tmp_path, a=MORE + "evaluation_model = x or 'n/a'\n").get("n/a") is None
+
+
+def test_a_name_of_the_hub_without_a_namespace_is_old(tmp_path: Path) -> None:
+    """The Hub's old names have hyphens; one with underscores is its own library's."""
+    code = "Codec.from_pretrained('speech_codec_v2')\nCodec.from_pretrained('t5-base')\n"
+    assert set(uses(tmp_path, a=MORE + code)) == {"t5-base"}
+
+
+def test_what_a_test_hands_to_a_function_is_left_to_the_hub(tmp_path: Path) -> None:
+    """Such functions are patched there: the names are made up as often as not."""
+    load = MORE + "def load(path):\n    return AutoModel.from_pretrained(path)\n"
+    found = uses(tmp_path, load=load, test_a="from load import load\nload('acme/net-q4')\n")
+    assert found["acme/net-q4"].if_found

@@ -44,51 +44,14 @@ class Judged:
 
 
 WEIGHT_FILES = (
-    ".gguf",
-    ".ggml",
-    ".bin",
-    ".pt",
-    ".pth",
-    ".onnx",
-    ".safetensors",
-    ".ckpt",
-    ".h5",
-    ".tflite",
-    ".engine",
-    ".mlmodel",
-    ".pkl",
-)
+    ".gguf", ".ggml", ".bin", ".pt", ".pth", ".onnx", ".safetensors", ".ckpt", ".h5", ".tflite",
+    ".engine", ".mlmodel", ".pkl",
+)  # fmt: skip
 _OTHER_FILES = (
-    ".py",
-    ".json",
-    ".yaml",
-    ".yml",
-    ".txt",
-    ".md",
-    ".csv",
-    ".jsonl",
-    ".parquet",
-    ".toml",
-    ".cfg",
-    ".sh",
-    ".zip",
-    ".gz",
-    ".tar",
-    ".png",
-    ".jpg",
-    ".wav",
-    ".mp3",
-    ".html",
-    ".xml",
-    ".ipynb",
-    ".db",
-    ".sqlite",
-    ".log",
-    ".jinja",
-    ".npz",
-    ".npy",
-    ".ts",
-)
+    ".py", ".json", ".yaml", ".yml", ".txt", ".md", ".csv", ".jsonl", ".parquet", ".toml", ".cfg",
+    ".sh", ".zip", ".gz", ".tar", ".png", ".jpg", ".wav", ".mp3", ".html", ".xml", ".ipynb",
+    ".db", ".sqlite", ".log", ".jinja", ".npz", ".npy", ".ts",
+)  # fmt: skip
 _LOCAL_HEADS = frozenset(
     [
         "model", "models", "checkpoint", "checkpoints", "ckpt", "ckpts", "output", "outputs", "out",
@@ -107,7 +70,7 @@ _PLACEHOLDER = re.compile(
 )
 _MOCK = re.compile(
     r"(?:mock|dummy|fake|foo|bar|test|example|my|some)(?:[-_/]|\Z)"
-    r"|(?:someone|somebody|custom|unknown|sample(?:[-_]\w+)?)/",
+    r"|(?:someone|somebody|owner|unused|custom|unknown|sample(?:[-_]\w+)?)/",
     re.IGNORECASE,
 )
 _NOT_APPLICABLE = re.compile(r"\w/\w")
@@ -273,6 +236,7 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
     is_old_style = (
         len(name) > 2
         and name == name.lower()
+        and "_" not in name
         and name not in _LOCAL_HEADS
         and not name.endswith(WEIGHT_FILES + _OTHER_FILES)
     )

@@ -8,7 +8,7 @@ WITH_DEFAULT = frozenset(
 DEFAULT_KEYWORDS = ("default", "fallback", "default_value", "default_var")
 FIELD_MAKERS = frozenset(
     [
-        "Field", "field", "Option", "Argument", "Query", "Body", "Param", "attrib", "ib",
+        "Field", "field", "Option", "Argument", "Query", "Body", "Form", "Param", "attrib", "ib",
         "ContextVar", "CharField",
     ]
 )  # fmt: skip

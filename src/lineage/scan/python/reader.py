@@ -100,7 +100,8 @@ class PythonReader:
             self.inlets.update(inlets(argument, scope, self.evaluator))
             for use in uses_of(found, self.evaluator):
                 if use.kind is UseKind.HUB:
-                    yield self._asked_for(use)
+                    told = self._asked_for(use)
+                    yield replace(told, if_found=told.if_found or self._is_beside)
 
     @cached_property
     def _knows_hub(self) -> bool:

@@ -243,11 +243,26 @@ class Evaluator:
         if node.attr == "value" and isinstance(node.value, ast.Attribute):  # an enum member
             yield from self._attribute(node.value, scope, depth + 1)
             return
+        if node.attr == "value" and isinstance(node.value, ast.Subscript | ast.Call):
+            yield from self._member(node.value, scope, depth)
+            return
         cls = self.class_of(node.value, scope)
         if cls is not None:
             yield from self._field(cls[0], cls[1], node.attr, depth)
             return
         yield from self._loose(node.attr, depth)
+
+    def _member(self, node: ast.Subscript | ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
+        """`Models["small"].value`, `Models(name).value`: a member of an enumeration, or any of
+        them."""
+        owner = node.func if isinstance(node, ast.Call) else node.value
+        cls, key = self.class_of(owner, scope), getattr(node, "slice", None)
+        if cls is not None:
+            wanted = key.value if isinstance(key, ast.Constant) else None
+            for name, bindings in cls[1].bindings.items():
+                if wanted in (None, name):
+                    for one in bindings[:1]:
+                        yield from cls[0].likely(one.value, cls[1], depth)
 
     def _of_import(self, imported: Imported, attribute: str, depth: int) -> Iterator[Value]:
         """`config.MODEL` after `import config`, and `Settings.MODEL` or
