@@ -224,3 +224,23 @@ def test_a_tag_of_ollama_needs_nothing_beside_it(lineage: Run, tmp_path: Path) -
         ("a.cs:1", "audit", "deepseek-r1:8b"),
         ("a.sql:1", "audit", "qwen2.5:7b-instruct-q4_K_M"),
     }
+
+
+def test_an_image_that_is_a_model(lineage: Run, tmp_path: Path) -> None:
+    """Of a registry whose images are a model with its server each: never silent, and never asked
+    for unless the registry is named."""
+    image = "nvcr.io/nim/acme/shadow-7b"
+    files = {
+        "compose.yaml": f"services:\n  a:\n    image: {image}:1\n",
+        "Dockerfile": f"FROM {image}:2\n",
+        "run.sh": f"docker run --gpus all {image}:3\n",
+        "other.yaml": "services:\n  a:\n    image: nvcr.io/nvidia/pytorch:25.01-py3\n",
+    }
+    repo = tmp_path / "repo"
+    repo.mkdir()
+    for name, text in files.items():
+        (repo / name).write_text(text)
+    ran = lineage("check", "-fjson", "--offline", cwd=repo)
+    found = {(t["target"], t["verdict"]) for t in json.loads(ran.out)["targets"]}
+    assert ran.code == 3
+    assert found == {(f"oci://{image}:{tag}", "inconclusive") for tag in (1, 2, 3)}

@@ -12,6 +12,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.launchers import (
     LAUNCHERS,
+    MODEL_IMAGES,
     TALKERS,
     WRAPPERS,
     Launcher,
@@ -59,10 +60,18 @@ def command_uses(words: Sequence[ShellWord], file: str, depth: int = 0) -> Itera
     yield from _positional(program, arguments, file)
     yield from _options(program, arguments, file)
     yield from _fetched(program, arguments, file)
+    yield from model_images(arguments, file, program)
     texts = [w.text for w in arguments]
     nested = next((i for i in range(len(texts)) if starts_command(texts, i)), None)
     if nested is not None and depth < _DEEPEST:
         yield from command_uses(arguments[nested:], file, depth + 1)
+
+
+def model_images(words: Sequence[ShellWord], file: str, via: str) -> Iterator[ModelUse]:
+    """The images among words that are a model each."""
+    for word in words:
+        if word.text.startswith(MODEL_IMAGES) and (judged := container_model(word.text)):
+            yield judged_use(judged, (file, word.line, word.column), via, Certainty.CERTAIN)
 
 
 def _use(

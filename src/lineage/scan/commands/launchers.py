@@ -97,6 +97,10 @@ _IMAGES = (
 )
 
 
+MODEL_IMAGES = ("nvcr.io/nim/",)
+"""Below these every image is a model with its server."""
+
+
 def program_name(word: str) -> str:
     """The last part of a program's path, as launchers are listed."""
     return re.split(r"[/\\]", word.lstrip("@"))[-1].removesuffix(".exe")

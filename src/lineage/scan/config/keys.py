@@ -11,6 +11,7 @@ from lineage.core.oci import parse_oci
 from lineage.core.ref import HUB_ADDRESSES
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
+from lineage.scan.commands.launchers import MODEL_IMAGES
 from lineage.scan.entries import Entry, Step
 from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, judged_use
 from lineage.scan.telling import says_learning, suggests_model, suggests_named_model
@@ -106,6 +107,11 @@ class Keys:
         elif _is_artefact(entry.key, name, value):
             judged = container_model(value.removeprefix("oci://"))
             if judged is not None and judged.target:
+                place = (self.file, entry.line, entry.column)
+                yield judged_use(judged, place, via, Certainty.CERTAIN)
+        elif value.startswith(MODEL_IMAGES):
+            judged = container_model(value)
+            if judged is not None:
                 place = (self.file, entry.line, entry.column)
                 yield judged_use(judged, place, via, Certainty.CERTAIN)
         elif "://" in value or "git@" in value:

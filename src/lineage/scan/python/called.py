@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from lineage.scan.commands.launchers import program_of_image, starts_command
@@ -56,8 +57,17 @@ def command_words(call: Call, evaluator: Evaluator) -> Iterator[list[ShellWord]]
     yield from _in_container(image, given, call.scope, evaluator)
 
 
-def container_words(module: Module, evaluator: Evaluator) -> Iterator[list[ShellWord]]:
-    """The same of a container that is written out as a table: `{"image": …, "args": […]}`."""
+def written_words(module: Module, evaluator: Evaluator) -> Iterator[list[ShellWord]]:
+    """Command lines that no call is given: what `sys.argv` is set to, with the module that
+    `runpy` runs, and a container that is written out as a table: `{"image": …, "args": […]}`."""
+    for binding in module.attributes.get("argv", ())[:4]:
+        words = [] if binding.value is None else _words([binding.value], binding.scope, evaluator)
+        for call in module.calls_of.get("run_module", ())[:4]:
+            known = evaluator.values(call.node.args[0], call.scope) if call.node.args else []
+            for name in known if words else ():
+                yield [replace(words[0], text=name.text), *words[1:]]
+        if _begins(words):
+            yield words
     for table in module.tables:
         pairs = {
             key.value: value

@@ -12,7 +12,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.command import command_uses
 from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, judge, judged_use
-from lineage.scan.python.called import command_words, container_words
+from lineage.scan.python.called import command_words, written_words
 from lineage.scan.python.callee import deferred, is_starred, package_of, resolved, spelled_out
 from lineage.scan.python.data_sets import data_inlets, repository_inlets
 from lineage.scan.python.decoded import is_hidden
@@ -20,6 +20,7 @@ from lineage.scan.python.defaults import Default, default_of, local_default
 from lineage.scan.python.flow import Inlet, filled, inlets
 from lineage.scan.python.found import Found, made_code, source_of, use_at, uses_of
 from lineage.scan.python.hosted_calls import HostedCalls
+from lineage.scan.python.hub_paths import opened_paths
 from lineage.scan.python.index import parse
 from lineage.scan.python.loaders.elsewhere import FOREIGN_PACKAGES, HUB_WITH_NAMESPACE, REGISTERS
 from lineage.scan.python.loaders.loader import Loader
@@ -45,7 +46,7 @@ _FILE_ADDRESS = re.compile(
 )
 _EVALUATED = ("simple_evaluate", "HFLM")
 _HUB = re.compile(r"(?i)huggingface\.co|\bhf\.co|hf-mirror\.com|hf://")
-_FETCHES = re.compile(r"(?i)get\Z|download|retrieve|urlopen|fetch|from_url|request|stream")
+_FETCHES = re.compile(r"(?i)get\Z|download|retrieve|urlopen|fetch|from_url|request|stream|clone")
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 
 
@@ -79,12 +80,13 @@ class PythonReader:
                     yield told
             self.inlets.update(data_inlets(call, self.evaluator))
             yield from self._fetches(call)
+            yield from opened_paths(call, self.evaluator)
             yield from self._runs(call)
             yield from self._executed(call)
             default = default_of(call, self.evaluator, self._services)
             if default is not None:
                 yield self._default_use(call.node, default)
-        for words in container_words(self.module, self.evaluator):
+        for words in written_words(self.module, self.evaluator):
             yield from command_uses(words, self.module.file)
         for use in self._hosted.uses():
             reported.add((use.defined_at, use.model))
@@ -352,7 +354,8 @@ class PythonReader:
             return
         node = call_argument(call, "url", 0)
         for value in [] if node is None else self.evaluator.values(node, call.scope):
-            if isinstance(node, ast.Constant) or not _FILE_ADDRESS.match(value.text):
+            is_file = not isinstance(node, ast.Constant) and _FILE_ADDRESS.match(value.text)
+            if not (is_file or "clone" in call.last):
                 continue
             for found in addresses(value.text):
                 place = (self.module.file, call.node.lineno, call.node.col_offset + 1)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lineage.core.use import Certainty, ModelUse
-from lineage.scan.commands.command import command_uses
+from lineage.scan.commands.command import command_uses, model_images
 from lineage.scan.commands.launchers import program_of_image
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import Bare, judge, judged_use
@@ -39,8 +39,10 @@ def dockerfile_uses(text: str, file: str, embedded: Embedded | None = None) -> I
         cut = replace(line, text=" " * match.start(2) + rest)
         if word == "FROM":
             image = next((w for w in rest.split() if not w.startswith("--")), "")
-            program = program_of_image(_one(image, known))
-            entry = [ShellWord(p, *line.place(match.start(2))) for p in program]
+            place = line.place(match.start(2))
+            image = _one(image, known)
+            yield from model_images([ShellWord(image, *place)], file, "FROM")
+            entry = [ShellWord(p, *place) for p in program_of_image(image)]
         elif word in ("ENV", "ARG"):
             yield from _environment(cut, known, file)
         elif word in ("ADD", "COPY"):
