@@ -207,11 +207,13 @@ def test_words_that_nobody_knows_are_open(lineage: Run, tmp_path: Path) -> None:
     assert told == {("a.sh", 1), ("MLproject", 4), ("a.js", 2)}
 
 
-def test_a_tag_of_ollama_needs_nothing_beside_it(lineage: Run, tmp_path: Path) -> None:
-    """In a language without a parser and in SQL; a word with a colon that is no tag is none."""
+def test_tags_of_ollama_and_functions_of_databases(lineage: Run, tmp_path: Path) -> None:
+    """In SQL and languages without a parser; a word with a colon that is no tag is none."""
     files = {
         "a.cs": 'var c = new Client(uri, "deepseek-r1:8b");\n',
         "a.sql": "SELECT ai.ask('qwen2.5:7b-instruct-q4_K_M', 'hi');\n",
+        "c.sql": "-- SELECT ai_query('old', 'hi')\nSELECT SNOWFLAKE.CORTEX.COMPLETE('deepseek-r1', 'hi'),"
+        "\n ai_query('databricks-qwen3-next', 'hi');\nUPDATE cars SET model = 'bmw/x5';\n",
         "b.cs": 'var image = "redis:7"; var t = "12:30"; var n = "mistral:port";\n',
     }
     repo = tmp_path / "repo"
@@ -220,9 +222,13 @@ def test_a_tag_of_ollama_needs_nothing_beside_it(lineage: Run, tmp_path: Path) -
         (repo / name).write_text(text)
     ran = lineage("check", "--dry-run", cwd=repo)
     told = {tuple(line.split("\t")[:3]) for line in ran.out.splitlines()}
+    assert "key model, if the Hub shows it" in ran.out  # of cars
     assert told == {
         ("a.cs:1", "audit", "deepseek-r1:8b"),
         ("a.sql:1", "audit", "qwen2.5:7b-instruct-q4_K_M"),
+        ("c.sql:2", "audit", "deepseek-r1"),
+        ("c.sql:3", "audit", "databricks-qwen3-next"),
+        ("c.sql:4", "audit", "bmw/x5"),
     }
 
 

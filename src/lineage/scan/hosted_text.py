@@ -43,6 +43,11 @@ _FORMED = re.compile(
     r"[\"'`](?P<name>(?:@cf/[\w.-]+/|(?:[a-z]{2,7}\.)?[a-z][a-z0-9]{2,11}\.)[a-z0-9][\w.:-]+)"
     r"[\"'`]"
 )
+# Functions of databases that ask their own service.
+_IN_SQL = re.compile(
+    r"(?i)\b(?:(?P<snowflake>(?:CORTEX\.(?:TRY_)?|AI_)COMPLETE)|(?P<databricks>ai_query))"
+    rf"\s*\(\s*(?:(?:model|endpoint)\s*=>\s*)?{_NAME}"
+)
 # A tag of Ollama's library, which nobody writes by chance.
 _TAGGED = re.compile(r"[\"'`](?P<name>[a-z][a-z0-9.-]{1,60}:[A-Za-z0-9][\w.-]{0,60})[\"'`]")
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
@@ -197,6 +202,11 @@ class _Text:
             judged = self._services.judge(*route) if route else None
             if judged is not None:
                 yield self._use(match.start("name"), judged, "an id of its service's own form")
+        for match in _IN_SQL.finditer(self._text):
+            word = "snowflake" if match["snowflake"] else "databricks"
+            judged = self._services.judge(self._services.host_of_word(word), match["name"])
+            if judged is not None:
+                yield self._use(match.start("name"), judged, match[word])
         for match in _TAGGED.finditer(self._text):
             if self._services.host_of_tag(match["name"]):
                 judged = named_elsewhere(Elsewhere(Place.OLLAMA, match["name"]))

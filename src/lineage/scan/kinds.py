@@ -65,7 +65,7 @@ _SUFFIXES: dict[FileKind, str] = {
         "js mjs cjs ts mts cts tsx jsx rs go java kt kts scala sc swift rb php cs fs vb cpp cc cxx "
         "c h hpp m mm lua dart svelte vue astro pyx jl r ex exs erl clj cljs edn hs ml nim zig pl "
         "pm nix bzl bazel star cmake gradle groovy jenkinsfile tf tfvars hcl bicep cue jsonnet "
-        "libsonnet dhall html htm smk nf wdl pbtxt"
+        "libsonnet dhall html htm smk nf wdl pbtxt sql"
     ),
 }  # fmt: skip
 _BY_SUFFIX = {f".{end}": kind for kind, ends in _SUFFIXES.items() for end in ends.split()}
