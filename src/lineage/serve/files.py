@@ -6,11 +6,12 @@ import gzip
 import threading
 import weakref
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from lineage.core.errors import UsageError
 from lineage.report.formats import FORMATS
@@ -145,13 +146,25 @@ def packed_answer(
         headers["Content-Encoding"] = "gzip"
     if len(packed) <= _PIECE:
         return Response(b"".join(pieces), headers=headers)
-    is_large = len(packed) > _LARGE
-    if is_large and not _SENDING.acquire(blocking=False):
+    if len(packed) <= _LARGE:
+        return StreamingResponse(pieces, headers=headers)
+    if not _SENDING.acquire(blocking=False):
         raise BusyError("Many large reports are being taken.", "Try again in a minute.")
-    response = StreamingResponse(pieces, headers=headers)
-    if is_large:
-        weakref.finalize(response, _SENDING.release)
-    return response
+    return _Large(pieces, headers=headers)
+
+
+class _Large(StreamingResponse):
+    """One of those that are counted, until it is sent or given up."""
+
+    def __init__(self, content: Iterator[bytes], headers: Mapping[str, str]) -> None:
+        super().__init__(content, headers=headers)
+        self._release = weakref.finalize(self, _SENDING.release)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._release()
 
 
 def _pieces(packed: bytes) -> Iterator[bytes]:

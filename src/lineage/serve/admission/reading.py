@@ -128,10 +128,10 @@ class _Reading:
         """Models in one word: behind an option, or several of them (`--models=acme/a,acme/b`)."""
         before, _, value = entry.value.rpartition("=")
         names = [part for part in _BETWEEN.split(value) if part]
-        if not all(map(is_hub_shaped, names)):
-            return
+        if not all("/" in name for name in names):
+            return  # a sentence
         is_wanted = len(names) > 1 and (is_wanted or suggests_model(before or self._key(entry)))
-        for name in names:
+        for name in filter(is_hub_shaped, names):
             is_known = name.casefold() in self._services.hub_ids
             judged = judge(name, Bare.IGNORED) if is_known or is_wanted else None
             if judged is not None:
