@@ -61,7 +61,8 @@ _PATH = re.compile(
     + r")\s*\)"
 )
 _FORMATTING = re.compile(
-    r"(?P<first>[\"'][^\"'\n]{1,100}[\"'])\.formatted\(\s*(?P<texts>" + _WORDS + r")\s*\)"
+    r"(?P<first>[\"'][^\"'\n]{1,100}[\"'])\.(?P<method>formatted|concat)"
+    r"\(\s*(?P<texts>" + _WORDS + r")\s*\)"
 )
 _OWNER = re.compile(r"(?<![\w.])\w{1,20}(?:\.|::)(?=[\"'])")  # `fmt.`, of a call that is gone
 _TEXT = re.compile(r"[\"']([^\"'\n]{1,100})[\"']")
@@ -166,7 +167,7 @@ def _formatted(match: re.Match[str]) -> str:
     known = match.groupdict()
     first, *rest = _TEXT.findall(f"{known.get('first', '')} {match['texts']}")
     call = known.get("call", "")
-    if call in ("concat!", "paste0"):
+    if call in ("concat!", "paste0") or known.get("method") == "concat":
         return _quoted("".join([first, *rest]), match)
     if call.lower() == "string.join":
         return _quoted(first.join(rest), match)

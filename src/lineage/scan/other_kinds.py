@@ -104,6 +104,8 @@ class OtherKinds:
             yield from self._reader(kind, name)(text, name)
             if kind in _COMMANDS:
                 yield from self._commands(text, name)
+            elif kind is FileKind.INI and "{" in text:  # HOCON and its like: blocks in a line
+                yield from self.tokens(text, name)
         except NotReadableError as problem:
             # A template of another tool is no broken file.
             if not (problem.may_be_template and _TEMPLATE.search(text)):
