@@ -93,6 +93,7 @@ class Keys:
             for depth, step in enumerate(entry.path):
                 if isinstance(step, str):
                     self._beside[entry.path[:depth]].add(step.lower())
+        self._tags = {one.path[:-1]: one.value.strip() for one in entries if one.key == "tag"}
         self._is_config = _is_config(file, entries)
 
     def uses(self, entry: Entry) -> Iterator[ModelUse]:
@@ -110,7 +111,8 @@ class Keys:
                 place = (self.file, entry.line, entry.column)
                 yield judged_use(judged, place, via, Certainty.CERTAIN)
         elif value.startswith(MODEL_IMAGES):
-            judged = container_model(value)
+            tag = "" if ":" in value else self._tags.get(entry.path[:-1], "")  # as Helm's charts do
+            judged = container_model(f"{value}:{tag}" if tag else value)
             if judged is not None:
                 place = (self.file, entry.line, entry.column)
                 yield judged_use(judged, place, via, Certainty.CERTAIN)
