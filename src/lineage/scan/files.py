@@ -241,6 +241,8 @@ class FileReader:
         reader = PythonReader(self._library.module(file, text), self._library.find, self._services)
         yield from reader.uses()
         self._inlets.update(reader.inlets)
+        if reader.evaluator.is_spent:
+            self._not_read(file, "too much of it refers to something else: names may be missing")
 
     def _source(self, source: str, file: str) -> Iterator[ModelUse]:
         yield from self._once(parse(source, file))

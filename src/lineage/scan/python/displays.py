@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lineage.scan.python.module import How, Scope, dotted
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
 
 
+def taken_out(
+    evaluator: Evaluator, node: ast.Subscript, scope: Scope, depth: int
+) -> Iterator[Value]:
+    """What `table[key]` and `text[::-1]` can be."""
+    cut = node.slice
+    if not isinstance(cut, ast.Slice):
+        yield from in_table(evaluator, node.value, cut, scope, depth)
+    elif cut.lower is cut.upper is None and cut.step is not None and ast.unparse(cut.step) == "-1":
+        for value in evaluator.possible(node.value, scope, depth):
+            yield replace(value, text=value.text[::-1], is_composed=True)
+
+
 def in_table(
     evaluator: Evaluator, table: ast.expr, key: ast.expr, scope: Scope, depth: int
 ) -> Iterator[Value]:
@@ -20,7 +33,7 @@ def in_table(
     `**kwargs` what its callers give."""
     own = handed_on(table, key, scope)
     if own is not None:
-        yield from evaluator.passed(own[1], own[2], own[0], depth)
+        yield from _handed(evaluator, own, depth)
     for literal, where in literals(evaluator, table, scope, depth):
         if isinstance(literal, ast.Dict):
             wanted = key.value if isinstance(key, ast.Constant) else None
@@ -46,6 +59,20 @@ def in_table(
             )
             for value in chosen:
                 yield from evaluator.possible(value, where, depth)
+
+
+def _handed(evaluator: Evaluator, own: tuple[Scope, str, int], depth: int) -> Iterator[Value]:
+    """What the callers of a function give for a keyword, or a place, of its `**kwargs` or `*args`;
+    in a chain of such functions each once."""
+    if own in evaluator.handing:
+        return
+    is_first = not evaluator.handing
+    evaluator.handing.add(own)
+    try:
+        yield from evaluator.passed(own[1], own[2], own[0], depth)
+    finally:
+        if is_first:
+            evaluator.handing.clear()
 
 
 def _splits(node: ast.Call) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lineage.core.use import Certainty
 from lineage.scan.python.calls import call_values
-from lineage.scan.python.displays import elements, in_table
+from lineage.scan.python.displays import elements, taken_out
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope, dotted
 from lineage.scan.python.templates import filled_percent
 from lineage.scan.python.value import (
@@ -24,6 +24,8 @@ from lineage.scan.python.value import (
     weaker,
 )
 
+_AGAIN = 2  # times that a name may be met again while it is worked out
+
 
 class Evaluator:
     """Evaluates expressions of one module; follows names into other modules through `find`."""
@@ -32,11 +34,14 @@ class Evaluator:
         self.module = module
         self._find = find
         self._budget = budget if budget is not None else [200_000]
-        """Steps left, shared over everything one file sets off:
-        hostile code cannot make this explode."""
+        """Steps left for everything that one file sets off, however hostile its code."""
         self._known: dict[tuple[ast.expr, Scope], list[Value]] = {}
+        # What is being worked out: `text = sep.join([text, more])` says nothing new of itself, and
+        # many `name = name.replace(…)` have as many orders.
         self._open: set[tuple[ast.expr, Scope]] = set()
-        """What is being worked out: `text = sep.join([text, more])` says nothing new of itself."""
+        self._within: list[tuple[Scope, str]] = []
+        self.handing: set[tuple[Scope, str, int]] = set()
+        """Functions that a chain of `**kwargs` has been through."""
 
     def values(self, node: ast.expr, scope: Scope) -> list[Value]:
         """All texts that `node` can be, each once; empty where that cannot be known."""
@@ -62,6 +67,11 @@ class Evaluator:
             else [replace(v, certainty=weaker(v.certainty, Certainty.LIKELY)) for v in found]
         )
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether something was not worked out because it would have taken too many steps."""
+        return self._budget[0] < 0
+
     def spend(self) -> bool:
         """Take one step of the budget; false where none is left."""
         self._budget[0] -= 1
@@ -69,8 +79,10 @@ class Evaluator:
 
     def possible(self, node: ast.expr | None, scope: Scope, depth: int) -> Iterator[Value]:
         """The texts that `node` can be, as they are found; none below a depth."""
-        if node is None or depth > DEEPEST or not self.spend():
+        if node is None or depth > DEEPEST:
             return
+        if not self.spend() and not isinstance(node, ast.Constant):
+            return  # what is written out is found whatever is left
         handler = _HANDLERS.get(type(node))
         place = (node, scope)
         if handler is None or place in self._open:
@@ -160,9 +172,16 @@ class Evaluator:
         where: Scope | None = scope
         while where is not None:
             if node.id in where.bindings and (where is scope or not where.is_class):
-                yield from self._bound(where.bindings[node.id], depth)
-                if node.id in where.parameters:
-                    yield from self.passed(node.id, where.parameters[node.id], where, depth)
+                place = (where, node.id)
+                if self._within.count(place) > _AGAIN:
+                    return
+                self._within.append(place)
+                try:
+                    yield from self._bound(where.bindings[node.id], depth)
+                    if node.id in where.parameters:
+                        yield from self.passed(node.id, where.parameters[node.id], where, depth)
+                finally:
+                    self._within.remove(place)
                 return
             where = where.parent
         if node.id in self.module.imports:
@@ -368,16 +387,7 @@ class Evaluator:
         yield from call_values(self, node, scope, depth)
 
     def _subscript(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Value]:
-        cut = node.slice
-        if not isinstance(cut, ast.Slice):
-            yield from in_table(self, node.value, cut, scope, depth)
-        elif cut.lower is cut.upper is None and _is_minus_one(cut.step):
-            for value in self.possible(node.value, scope, depth):
-                yield replace(value, text=value.text[::-1], is_composed=True)
-
-
-def _is_minus_one(node: ast.expr | None) -> bool:
-    return node is not None and ast.unparse(node) == "-1"
+        yield from taken_out(self, node, scope, depth)
 
 
 _HANDLERS: dict[type, Callable[[Evaluator, Any, Scope, int], Iterator[Value]]] = {
