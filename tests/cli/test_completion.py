@@ -14,7 +14,7 @@ import pytest
 
 from conftest import Ran
 from fakes import make_record
-from lineage.cli import completing, data_choice
+from lineage.cli import completion_items, data_choice
 from lineage.core.packaged import SNAPSHOT, DataSet
 from lineage.sources.snapshot.format import key_of
 from lineage.sources.snapshot.source import SnapshotSource
@@ -153,7 +153,9 @@ def test_a_models_name_is_never_shell_code(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(data_choice, "EMBEDDED", DataSet(tmp_path, "embedded"))
     parameter = click.Argument(["targets"])
     context = click.Context(click.Command("audit"))
-    assert [item.value for item in completing.models(context, parameter, "evil/")] == ["evil/ok"]
+    assert [item.value for item in completion_items.models(context, parameter, "evil/")] == [
+        "evil/ok"
+    ]
 
 
 def test_damaged_offline_data_completes_nothing(
@@ -164,4 +166,4 @@ def test_damaged_offline_data_completes_nothing(
     path.write_bytes(b"not a snapshot")
     monkeypatch.setattr(data_choice, "EMBEDDED", DataSet(tmp_path, "embedded"))
     context = click.Context(click.Command("audit"))
-    assert completing.models(context, click.Argument(["targets"]), "a") == []
+    assert completion_items.models(context, click.Argument(["targets"]), "a") == []

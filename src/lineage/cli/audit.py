@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lineage.cli.completing import models
+from lineage.cli.completion_items import models
 from lineage.cli.many import InputChoice, audit_all, input_options
 from lineage.cli.options import examples
 from lineage.cli.output import Destination, destinations, output_options, write

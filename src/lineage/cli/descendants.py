@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lineage.cli.completing import models
+from lineage.cli.completion_items import models
 from lineage.cli.display import Display
 from lineage.cli.exits import INCONCLUSIVE, PASSED
 from lineage.cli.options import (

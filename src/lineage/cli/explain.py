@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from lineage.cli.completing import rules_or_models
+from lineage.cli.completion_items import rules_or_models
 from lineage.cli.options import examples
 from lineage.cli.run import audited
 from lineage.cli.source_options import SourceChoice, source_options

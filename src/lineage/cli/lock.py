@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lineage.cli.check import CERTAINTY
-from lineage.cli.completing import models
+from lineage.cli.completion_items import models
 from lineage.cli.exits import INCONCLUSIVE, PASSED
 from lineage.cli.options import examples
 from lineage.cli.output import write_file

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lineage.cli.completing import policies
+from lineage.cli.completion_items import policies
 from lineage.cli.options import examples
 from lineage.cli.policies import PolicyChoice
 from lineage.cli.source_options import SourceChoice, source_options

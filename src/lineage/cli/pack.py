@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lineage.cli.completing import models
+from lineage.cli.completion_items import models
 from lineage.cli.data_choice import chosen_data, data_option, installed_data
 from lineage.cli.exits import FAILED, INCONCLUSIVE, PASSED
 from lineage.cli.groups import DefaultGroup

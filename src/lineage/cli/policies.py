@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lineage.cli.completing import policies
+from lineage.cli.completion_items import policies
 from lineage.cli.data_choice import chosen_data
 from lineage.cli.exits import FAILED, code_for
 from lineage.cli.options import Decorator, grouped

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from lineage.cli.completing import packs as packs_starting
+from lineage.cli.completion_items import packs as packs_starting
 from lineage.cli.groups import NamedGroup
 from lineage.cli.options import examples, format_option
 from lineage.cli.policies import PolicyChoice, developer_ids, policy_options

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from lineage.cli.completing import models
+from lineage.cli.completion_items import models
 from lineage.cli.data_choice import chosen_data, data_option
 from lineage.cli.options import examples, format_option
 from lineage.cli.suggestion import no_such

@@ -8,7 +8,7 @@ from importlib.resources import files
 import click
 from tabulate import tabulate
 
-from lineage.cli.completing import schemas
+from lineage.cli.completion_items import schemas
 from lineage.cli.options import examples
 from lineage.core.errors import UsageError
 from lineage.policy.nearest import did_you_mean
