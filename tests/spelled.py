@@ -24,3 +24,14 @@ def found_in(folder: Path, files: dict[str, str]) -> ScanResult:
 def acted_on(result: ScanResult) -> set[str]:
     """The models that a check would audit."""
     return {use.model for use in result.uses if use.certainty is not Certainty.POSSIBLE}
+
+
+def repository_loading(model: str, parent: Path) -> Path:
+    """A folder with the policy that everybody has and code that loads one model."""
+    folder = parent / "repo"
+    folder.mkdir()
+    (folder / "lineage.toml").write_text('extends = ["default"]\n')
+    (folder / "app.py").write_text(
+        f"from transformers import AutoModel\nAutoModel.from_pretrained('{model}')\n"
+    )
+    return folder

@@ -15,6 +15,7 @@ from hub import Fault, HubModel, TestHub
 from lineage.core.errors import PolicyError
 from lineage.core.version import __version__
 from lineage.workflows.lock import read_lock
+from spelled import repository_loading
 
 Run = Callable[..., Ran]
 BASE = HubModel("meta-llama/Llama-3.1-8B", card={"license": "llama3.1"}, sha="a" * 40)
@@ -27,13 +28,7 @@ WORLD = (BASE, MIDDLE, TOP)
 
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
-    folder = tmp_path / "repo"
-    folder.mkdir()
-    (folder / "lineage.toml").write_text('extends = ["default"]\n')
-    (folder / "app.py").write_text(
-        "from transformers import AutoModel\nAutoModel.from_pretrained('acme/top')\n"
-    )
-    return folder
+    return repository_loading("acme/top", tmp_path)
 
 
 def run(lineage: Run, repo: Path, models: tuple[HubModel, ...], *args: str) -> Ran:

@@ -14,6 +14,7 @@ import pytest
 
 from conftest import Ran
 from hub import HubModel, TestHub
+from spelled import repository_loading
 
 Run = Callable[..., Ran]
 OLD, NEW = "oldorg/name", "neworg/name"
@@ -31,13 +32,7 @@ AFTER = (LEFT, TAKEN, QWEN)
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
     """Code that loads the old name."""
-    folder = tmp_path / "repo"
-    folder.mkdir()
-    (folder / "lineage.toml").write_text('extends = ["default"]\n')
-    (folder / "app.py").write_text(
-        f"from transformers import AutoModel\nAutoModel.from_pretrained('{OLD}')\n"
-    )
-    return folder
+    return repository_loading(OLD, tmp_path)
 
 
 def run(lineage: Run, repo: Path, models: tuple[HubModel, ...], *args: str) -> Ran:
