@@ -14,14 +14,16 @@ first word:
     loaded    the package's own code hands this name to something that loads or calls the model, or makes it the default of that
     called    the same, and what is called is a service's or Ollama's model
     listed    the name stands in a table of what a service or an architecture can do, a price list, a comparison, a condition
-    said      in a documentation decorator, an example, a help text, a test, a message
+    said      in a documentation decorator, an example, a help text, a message, or in a test that only mocks it or compares it
+    tested    nothing but the package's own tests, inside the wheel, loads or calls it, and truly: whoever runs them runs the model
     none      the package names no model (it is here for false alarms)
     unread    not yet judged: the packages kept aside until the scan is done
 
 One row a model and package, its surest place. Where a card gives two names (a model and the
 conversion that is fetched for it), both are loaded. What is audited and neither loaded nor called
 is a false alarm, but for what nothing except a shared word calls a model: that is audited if the
-Hub has such a model, and counted apart.
+Hub has such a model, and counted apart. What is `tested` stands in none of the counts: whether a
+test's model belongs into an audit is a question of the scope, no miss and no false alarm.
 """
 
 from __future__ import annotations
@@ -148,14 +150,19 @@ def compare(folder: Path, wanted: str, *, show: bool) -> None:
     judged = [row for row in rows() if row[0] == wanted]
     for half, package in sorted({(row[0], row[1]) for row in judged}):
         mine = {row[5].lower(): row for row in judged if row[1] == package}
+        tested = {model for model, row in mine.items() if row[2] == "tested"}
+        tested |= {name.partition("/")[2] for name in tested} - mine.keys()
         result = scanned(folder / package)
         sure = [u for u in result.uses if u.certainty is not Certainty.POSSIBLE]
         hub = [u for u in sure if u.kind is UseKind.HUB]
+        hub = [u for u in hub if u.model.lower() not in tested]
         audited = {u.model.lower(): u for u in sorted(hub, key=lambda u: not u.if_found)}
         asked = {
             named.name.lower(): u
             for u in sure
-            if (named := parse_elsewhere(u.target)) is not None and named.name
+            if (named := parse_elsewhere(u.target)) is not None
+            and named.name
+            and named.name.lower() not in tested
         }
         loaded = {model for model, row in mine.items() if row[2] == "loaded"}
         called = {model for model, row in mine.items() if row[2] == "called"}
