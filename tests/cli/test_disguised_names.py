@@ -250,3 +250,87 @@ def test_an_image_that_is_a_model(lineage: Run, tmp_path: Path) -> None:
     found = {(t["target"], t["verdict"]) for t in json.loads(ran.out)["targets"]}
     assert ran.code == 3
     assert found == {(f"oci://{image}:{tag}", "inconclusive") for tag in (1, 2, 3)}
+
+
+HOLDER = "class C:\n    w = 'gpt2'\nc = C()\n"
+LATER = {
+    "field": f"{HOLDER}c.w = NAME\nload(c.w)",
+    "class": f"{HOLDER}C.w = NAME\nload(c.w)",
+    "setattr": f"{HOLDER}setattr(c, 'w', NAME)\nload(c.w)",
+    "dunder": f"{HOLDER}object.__setattr__(c, 'w', NAME)\nload(c.w)",
+    "dict": f"{HOLDER}c.__dict__['w'] = NAME\nload(c.w)",
+    "vars": f"{HOLDER}vars(c).update(w=NAME)\nload(c.w)",
+    "replace": f"from dataclasses import replace\n{HOLDER}load(replace(c, w=NAME).w)",
+    "copy": f"{HOLDER}d = c.model_copy(update={{'w': NAME}})\nload(d.w)",
+    "type": f"{HOLDER}load(type('D', (C,), {{'w': NAME}}).w)",
+    "item": "t = {'w': 'gpt2'}\nt['w'] = NAME\nload(t['w'])",
+    "update": "t = {'w': 'gpt2'}\nt.update(w=NAME)\nload(t['w'])",
+    "default": "t = {'w': 'gpt2'}\nt.setdefault('w', NAME)\nload(t['w'])",
+    "insert": "t = ['gpt2']\nt.insert(0, NAME)\nload(t[0])",
+    "extend": "t = ['gpt2']\nt.extend([NAME])\nfor one in t:\n    load(one)",
+    "append": "t = ['gpt2']\nt.append(NAME)\nfor one in t:\n    load(one)",
+    "global": "w = 'gpt2'\ndef go():\n    global w\n    w = NAME\ngo()\nload(w)",
+    "nonlocal": "def go():\n    w = 'gpt2'\n    def inner():\n        nonlocal w\n        w = NAME\n"
+    "    inner()\n    load(w)",
+    "globals": "w = 'gpt2'\nglobals()['w'] = NAME\nload(w)",
+    "const": "from argparse import ArgumentParser\np = ArgumentParser()\n"
+    "p.add_argument('--big', dest='w', action='store_const', const=NAME, default='gpt2')\n"
+    "load(p.parse_args().w)",
+    "defaults": "from argparse import ArgumentParser\np = ArgumentParser()\n"
+    "p.add_argument('--w', default='gpt2')\np.set_defaults(w=NAME)\nload(p.parse_args().w)",
+}
+
+
+def test_what_is_written_later_counts_beside_what_was_there(lineage: Run, tmp_path: Path) -> None:
+    """A harmless value that stands first hides none that an object, a table, a list or a name is
+    given afterwards."""
+    load = f"{IMPORT}load = AutoModel.from_pretrained\n"
+    files = {
+        f"{name}.py": load + text.replace("NAME", "'acme/' + 'shadow-7b'") + "\n"
+        for name, text in LATER.items()
+    }
+    files["other/cfg.py"] = "w = 'gpt2'\n"
+    files["other/app.py"] = f"{load}import cfg\ncfg.w = 'acme/shadow-7b'\nload(cfg.w)\n"
+    report = check(lineage, tmp_path, files)
+    wanted = {f"{name}.py": {NAME, "gpt2"} for name in LATER}
+    assert audited(report) == {**wanted, "other": {NAME, "gpt2"}}
+
+
+def test_another_object_of_the_same_field_is_no_use(lineage: Run, tmp_path: Path) -> None:
+    """What is put into an object of a class that is known is none of another class's."""
+    text = (
+        f"{IMPORT}class A:\n    w = 'gpt2'\nclass B:\n    w = ''\nb = B()\nb.w = 'acme/shadow-7b'\n"
+        "AutoModel.from_pretrained(A().w)\n"
+    )
+    assert audited(check(lineage, tmp_path, {"a.py": text})) == {"a.py": {"gpt2"}}
+
+
+CALLEES = {
+    "call": "AutoModel.from_pretrained.__call__(NAME)",
+    "func": "AutoModel.from_pretrained.__func__(AutoModel, NAME)",
+    "attribute": "AutoModel.__getattribute__('from_pretrained')(NAME)",
+    "static": "class C:\n    load = staticmethod(AutoModel.from_pretrained)\nC.load(NAME)",
+    "star": "from itertools import starmap\nlist(starmap(AutoModel.from_pretrained, [(NAME,)]))",
+}
+
+
+def test_a_loader_asked_by_another_way_is_the_loader(lineage: Run, tmp_path: Path) -> None:
+    """By the attributes that are the function again, by name, as a class's own, with a list."""
+    files = {f"{n}.py": f"{IMPORT}{t.replace('NAME', repr(NAME))}\n" for n, t in CALLEES.items()}
+    assert audited(check(lineage, tmp_path, files)) == {name: {NAME} for name in files}
+
+
+def test_many_harmless_names_push_none_out(lineage: Run, tmp_path: Path) -> None:
+    """A hundred names before it hide none; behind a thousand it is told that some may be
+    missing."""
+    load = "AutoModel.from_pretrained(w)\n"
+    last = "w = 'acme/shadow-7b'\n"
+    listed = f"for w in {[*['gpt2'] * 100, NAME]!r}:\n    {load}"
+    files = {
+        "few.py": IMPORT + "w = str(1)\n" * 100 + last + load,
+        "list.py": IMPORT + listed,
+        "flood.py": IMPORT + "w = str(1)\n" * 1000 + last + load,
+    }
+    report = check(lineage, tmp_path, files)
+    assert {"few.py", "list.py"} <= audited(report).keys()
+    assert [u["file"] for u in report["scan"]["unreadable"]] == ["flood.py"]

@@ -241,8 +241,7 @@ class FileReader:
         reader = PythonReader(self._library.module(file, text), self._library.find, self._services)
         yield from reader.uses()
         self._inlets.update(reader.inlets)
-        if reader.evaluator.is_spent:
-            self._not_read(file, "too much of it refers to something else: names may be missing")
+        self._told(reader)
 
     def _source(self, source: str, file: str) -> Iterator[ModelUse]:
         yield from self._once(parse(source, file))
@@ -250,9 +249,17 @@ class FileReader:
     def _once(self, module: Module) -> Iterator[ModelUse]:
         """The uses of a module that is not kept."""
         try:
-            yield from PythonReader(module, self._library.find, self._services).uses()
+            reader = PythonReader(module, self._library.find, self._services)
+            yield from reader.uses()
+            self._told(reader)
         finally:
             module.release()
+
+    def _told(self, reader: PythonReader) -> None:
+        """Tell of a module that was not worked out to its end."""
+        if reader.evaluator.is_spent:
+            reason = "too much of it refers to something else: names may be missing"
+            self._not_read(reader.module.file, reason)
 
 
 def _checksums(module: Lexed, text: str) -> bytes:

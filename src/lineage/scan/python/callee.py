@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from lineage.core.value import dataclass
 from lineage.scan.python.displays import elements, literals
@@ -14,10 +15,12 @@ from lineage.scan.python.module import Binding, Call, How, Module, Scope, call_a
 from lineage.scan.python.values import Evaluator
 
 _DEEPEST = 5
-_MOST = 24
-_PARTIAL = re.compile(r"(?:\A|\.)partial(?:method)?\Z")
+_MOST = 100
+_PARTIAL = re.compile(r"(?:\A|\.)(?:partial(?:method)?|staticmethod|classmethod|cache)\Z")
 _METHOD = re.compile(r"(?:\A|\.)(?:methodcaller|attrgetter)\Z")
 _MAPS = re.compile(r"(?:\A|\.)(?:map|imap|imap_unordered|starmap|map_async)\Z")
+_SELF = frozenset({"__call__", "__func__", "__wrapped__"})
+"""Attributes of a function that are the function again."""
 _HANDS_ON = frozenset({"get", "partial", "partialmethod", "methodcaller", "attrgetter"})
 """Methods whose call may be a function."""
 _ANY = ast.Name("_", ast.Load())
@@ -82,7 +85,7 @@ def _is_itself(func: ast.expr, scope: Scope, module: Module) -> bool:
         while where is not None and func.id not in where.bindings:
             where = where.parent
         return where is None or all(map(_is_plain, where.bindings[func.id]))
-    if not isinstance(func, ast.Attribute):
+    if not isinstance(func, ast.Attribute) or func.attr in _SELF:
         return False
     own = (module.attributes.get(func.attr, ()), module.class_attributes.get(func.attr, ()))
     return all(_is_plain(one) for some in own for one in some)
@@ -101,6 +104,9 @@ def _callees(func: ast.expr, scope: Scope, evaluator: Evaluator, depth: int) -> 
     if depth < _DEEPEST and evaluator.spend():
         for value, where in _meanings(func, scope, evaluator, depth):
             found.extend(_callees(value, where, evaluator, depth + 1))
+        if isinstance(func, ast.Attribute) and func.attr in _SELF:
+            same = _callees(func.value, scope, evaluator, depth + 1)
+            found.extend(replace(one, is_of_first=func.attr == "__func__") for one in same)
         if isinstance(func, ast.Call) and _is_getattr(func):
             found.extend(_named(func, scope, evaluator))
         elif isinstance(func, ast.Call) and func.args and _PARTIAL.search(dotted(func.func)):
@@ -109,7 +115,8 @@ def _callees(func: ast.expr, scope: Scope, evaluator: Evaluator, depth: int) -> 
                 found.append(_Callee(inner.func, given, keywords))
         elif isinstance(func, ast.Call):
             found.extend(_methods(func, scope, evaluator))
-    found = [one for one in found if isinstance(one.func, ast.Attribute | ast.Name)][:_MOST]
+    named = (one for one in found if isinstance(one.func, ast.Attribute | ast.Name))
+    found = evaluator.most(named, _MOST)
     is_imported = isinstance(func, ast.Name) and func.id in evaluator.module.imports
     is_loader = isinstance(func, ast.Attribute) and bool(loaders_for(func.attr))
     if not found or is_imported or is_loader:
@@ -148,7 +155,7 @@ def _meanings(
 def _bound(
     bindings: Iterable[Binding], evaluator: Evaluator, depth: int
 ) -> Iterator[tuple[ast.expr, Scope]]:
-    for one in list(bindings)[:_MOST]:
+    for one in evaluator.most(bindings, _MOST):
         if one.value is None or isinstance(one.value, ast.Constant | ast.Lambda):
             continue
         if one.how in (How.VALUE, How.DEFAULT):
@@ -183,7 +190,7 @@ def _methods(func: ast.Call, scope: Scope, evaluator: Evaluator) -> Iterator[_Ca
         named, owner = made.args[0], func.args[0]
     else:
         return
-    for name in evaluator.values(named, scope)[:_MOST]:
+    for name in evaluator.most(evaluator.values(named, scope), _MOST):
         if all(part.isidentifier() for part in name.text.split(".")):
             method: ast.expr = owner
             for part in name.text.split("."):
@@ -196,14 +203,19 @@ def _is_method_maker(node: ast.Call, module: Module) -> bool:
 
 
 def _named(func: ast.Call, scope: Scope, evaluator: Evaluator) -> Iterator[_Callee]:
-    names = evaluator.values(func.args[1], scope)
+    args = func.args  # `getattr(object, "load")`, `object.__getattribute__("load")`
+    if isinstance(func.func, ast.Attribute) and len(args) == 1:
+        args = [func.func.value, *args]
+    names = evaluator.values(args[1], scope)
     if len(names) == 1 and names[0].text.isidentifier():
-        made = ast.Attribute(func.args[0], names[0].text, ast.Load())
+        made = ast.Attribute(args[0], names[0].text, ast.Load())
         yield _Callee(ast.copy_location(made, func))
 
 
 def _is_getattr(node: ast.Call) -> bool:
-    return dotted(node.func) == "getattr" and len(node.args) > 1
+    name = dotted(node.func)
+    is_method = name.endswith("__getattribute__")
+    return (is_method or name == "getattr") and len(node.args) > (0 if is_method else 1)
 
 
 def _spelled(keyword: ast.keyword, scope: Scope, evaluator: Evaluator) -> Iterator[ast.keyword]:
@@ -243,6 +255,8 @@ def deferred(call: Call, may_be: Callable[[str], bool]) -> Call | None:
             rest = call.node.args[place + 1 :]
             if _MAPS.search(call.name):  # `map(load, NAMES)`: with each of them
                 rest = [ast.copy_location(ast.Subscript(one, _ANY), one) for one in rest]
+                if call.last == "starmap":
+                    rest = [ast.copy_location(ast.Starred(one, ast.Load()), one) for one in rest]
             made = ast.Call(part, rest, call.node.keywords)
             return call_at(ast.copy_location(made, call.node), call.scope)
         if not (isinstance(part, ast.Constant) and part.value is None):

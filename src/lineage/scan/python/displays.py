@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lineage.scan.python.later import written
 from lineage.scan.python.module import How, Scope, dotted
-from lineage.scan.python.value import DEEPEST, MOST_VALUES, Value, handed_on
+from lineage.scan.python.value import DEEPEST, Value, handed_on
 
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
@@ -42,7 +43,7 @@ def in_table(
                 for k, v in zip(literal.keys, literal.values, strict=True)
                 if isinstance(k, ast.Constant) and k.value == wanted
             ]
-            for value in exact if wanted is not None else literal.values[:MOST_VALUES]:
+            for value in exact if wanted is not None else evaluator.most(literal.values):
                 yield from (
                     evaluator.possible(value, where, depth)
                     if exact
@@ -55,10 +56,13 @@ def in_table(
             chosen = (
                 literal.elts[index : index + 1]
                 if index is not None and index >= 0
-                else literal.elts[:MOST_VALUES]
+                else evaluator.most(literal.elts)
             )
             for value in chosen:
                 yield from evaluator.possible(value, where, depth)
+        elif isinstance(literal, ast.Set):  # somewhere in a list
+            for value in evaluator.most(literal.elts):
+                yield from evaluator.likely(value, where, depth)
 
 
 def _handed(evaluator: Evaluator, own: tuple[Scope, str, int], depth: int) -> Iterator[Value]:
@@ -122,18 +126,17 @@ def elements(
         node = node.args[0]
     for literal, _ in literals(evaluator, node, scope, depth):
         if isinstance(literal, ast.Dict):
-            yield from (
-                literal.values if want_values else (k for k in literal.keys if k is not None)
-            )
+            keys = (k for k in literal.keys if k is not None)
+            yield from evaluator.most(literal.values if want_values else keys)
         elif isinstance(literal, (ast.List, ast.Tuple, ast.Set)):
-            yield from literal.elts[:MOST_VALUES]
+            yield from evaluator.most(literal.elts)
 
 
 def _imported(evaluator: Evaluator, name: str, depth: int) -> Iterator[tuple[ast.expr, Scope]]:
     """The same of a constant that another module of the repository sets."""
     other = evaluator.beyond(name)
     if other is not None:
-        for binding in other[0].module.top.bindings.get(other[1], [])[:6]:
+        for binding in evaluator.most(other[0].module.top.bindings.get(other[1], ())):
             if binding.value is not None and binding.how is How.VALUE:
                 yield from literals(other[0], binding.value, binding.scope, depth + 1)
 
@@ -165,13 +168,11 @@ def literals(
         yield ast.copy_location(ast.Dict(keys, [one.value for one in named]), node), scope
     elif isinstance(node, ast.Subscript):  # a table of tables
         for literal, inner in literals(evaluator, node.value, scope, depth + 1):
-            for value in _held(literal)[:MOST_VALUES]:
+            for value in evaluator.most(_held(literal)):
                 yield from literals(evaluator, value, inner, depth + 1)
     elif isinstance(node, ast.Name):
-        where: Scope | None = scope
-        while where is not None and node.id not in where.bindings:
-            where = where.parent
-        for binding in where.bindings[node.id][:6] if where else []:
+        where = scope.holder(node.id)
+        for binding in evaluator.most(where.bindings[node.id]) if where else ():
             if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
                 yield from literals(evaluator, binding.value, binding.scope, depth + 1)
             elif binding.value is not None and binding.how in (How.ITEM, How.DICT_VALUE):
@@ -187,6 +188,9 @@ def literals(
             *evaluator.module.attributes.get(node.attr, []),
             *evaluator.module.class_attributes.get(node.attr, []),
         ]
-        for binding in bindings[:6]:
+        for binding in evaluator.most(bindings):
             if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
                 yield from literals(evaluator, binding.value, binding.scope, depth + 1)
+    if isinstance(node, ast.Name | ast.Attribute):
+        for more in written(node, scope, evaluator.module):
+            yield from literals(evaluator, more.display, more.scope, depth + 1)

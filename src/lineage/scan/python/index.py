@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from lineage.scan.python.later import WRITERS, write, write_item
 from lineage.scan.python.module import Binding, How, Imported, Module, Named, Scope, call_at, dotted
 from lineage.scan.python.node_names import is_of_data, option_name, target_name
 
@@ -127,6 +128,13 @@ class _Indexer:
         self._parameters(node.args, inner, scope)
         self.body([d for d in [*node.args.defaults, *node.args.kw_defaults] if d], scope)
         self.visit(node.body, inner)
+
+    def on_global(self, node: ast.Global, scope: Scope) -> None:
+        scope.declared = (scope.declared or {}) | dict.fromkeys(node.names, self.module.top)
+
+    def on_nonlocal(self, node: ast.Nonlocal, scope: Scope) -> None:
+        known = {name: scope.parent and scope.parent.holder(name) for name in node.names}
+        scope.declared = (scope.declared or {}) | {n: one for n, one in known.items() if one}
 
     def on_return(self, node: ast.Return, scope: Scope) -> None:
         if node.value is not None:
@@ -252,14 +260,14 @@ class _Indexer:
             scope.bind(target.id, how, value)
             self._assigned(target.id, how, value, scope)
         elif isinstance(target, ast.Attribute):
-            self.module.attributes.setdefault(target.attr, []).append(Binding(how, value, scope))
+            bound = Binding(how, value, scope, target.value)
+            self.module.attributes.setdefault(target.attr, []).append(bound)
             self._assigned(target.attr, how, value, scope)
-        elif (
-            isinstance(target, ast.Subscript)
-            and isinstance(target.slice, ast.Constant)
-            and isinstance(target.slice.value, str)
-        ):
-            self._assigned(target.slice.value, how, value, scope)
+        elif isinstance(target, ast.Subscript):
+            if value is not None and how is How.VALUE:
+                write_item(target, value, scope, self.module)
+            if isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str):
+                self._assigned(target.slice.value, how, value, scope)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self._unpack(target.elts, how, value, scope)
 
@@ -321,7 +329,8 @@ class _Indexer:
             self._argparse(node, scope)
         elif node.args:
             self._setting(node, name, scope)
-            self._added(node, name, scope)
+        if name in WRITERS:
+            write(call, self.module)
         self.visit(callee, scope)
         if len(node.keywords) > 1:
             self._pair(node, scope)
@@ -349,14 +358,6 @@ class _Indexer:
         if callee in _GIVES_DEFAULT and len(node.args) == 2:
             self._name(name, node.args[1], scope, is_default=True)
 
-    def _added(self, node: ast.Call, callee: str, scope: Scope) -> None:
-        """`default_models.extend(["org/name"])` gives the list of that name more members."""
-        if callee in ("extend", "append") and isinstance(node.func, ast.Attribute):
-            given = node.args[0]
-            if callee == "append":
-                given = ast.copy_location(ast.List([given], ast.Load()), given)
-            self._name(target_name(node.func.value), given, scope)
-
     def on_tuple(self, node: ast.Tuple, scope: Scope) -> None:
         """`("encoder", CharField(default="org/name"))`, as a migration lists its fields."""
         if len(node.elts) == 2 and isinstance(node.elts[1], ast.Call):
@@ -383,9 +384,9 @@ class _Indexer:
         )
         if name:
             self.module.attributes.setdefault(name, [])
-            if "default" in options:
-                self.module.attributes[name].append(Binding(How.DEFAULT, options["default"], scope))
-                self._name(name, options["default"], scope, is_default=True)
+            for one in (options[key] for key in ("default", "const") if key in options):
+                self.module.attributes[name].append(Binding(How.DEFAULT, one, scope))
+                self._name(name, one, scope, is_default=True)
 
 
 _HANDLERS: dict[type, Callable[[_Indexer, Any, Scope], None] | None] = {
@@ -395,5 +396,5 @@ _HANDLERS: dict[type, Callable[[_Indexer, Any, Scope], None] | None] = {
     and (handler := getattr(_Indexer, f"on_{kind.__name__.lower()}", None)) is not None
 }
 # What holds neither a call nor a binding is not descended into.
-_PASSED_OVER = frozenset({ast.Name, ast.Pass, ast.Global, ast.Nonlocal, type(None)})
+_PASSED_OVER = frozenset({ast.Name, ast.Pass, type(None)})
 _HANDLERS |= dict.fromkeys(_PASSED_OVER)

@@ -31,6 +31,25 @@ class Binding:
     how: How
     value: ast.expr | None
     scope: Scope
+    on: ast.expr | None = None
+    """The object whose attribute it is, where that is written out."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a table or a list is given after it was made."""
+
+    owner: ast.Name | ast.Attribute
+    key: ast.expr | None
+    value: ast.expr
+    scope: Scope
+
+    @property
+    def display(self) -> ast.expr:
+        """What it is given, as a table or a list of its own."""
+        if self.key is None:
+            return self.value
+        return ast.copy_location(ast.Dict([self.key], [self.value]), self.value)
 
 
 @dataclass(eq=False)
@@ -44,6 +63,8 @@ class Scope:
     parameters: dict[str, int] = field(default_factory=dict)
     """Position of each parameter, -1 for keyword-only ones; empty unless a function."""
     annotations: dict[str, ast.expr] = field(default_factory=dict)
+    declared: dict[str, Scope] | None = None
+    """Names that `global` and `nonlocal` say to be another scope's."""
 
     @property
     def is_class(self) -> bool:
@@ -60,7 +81,15 @@ class Scope:
 
     def bind(self, name: str, how: How, value: ast.expr | None, scope: Scope | None = None) -> None:
         """Add one possible meaning of `name`."""
-        self.bindings.setdefault(name, []).append(Binding(how, value, scope or self))
+        holder = self.declared.get(name, self) if self.declared else self
+        holder.bindings.setdefault(name, []).append(Binding(how, value, scope or self))
+
+    def holder(self, name: str) -> Scope | None:
+        """The scope, this one or one around it, in which a name is bound."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.bindings:
+            scope = scope.parent
+        return scope
 
 
 @dataclass(frozen=True)
@@ -115,6 +144,8 @@ class Module:
     functions: dict[str, list[Scope]] = field(default_factory=dict)
     attributes: dict[str, list[Binding]] = field(default_factory=dict)
     """What `self.x = …`, `args.x = …` and argparse's options bind, by attribute name."""
+    written: dict[str, list[Written]] = field(default_factory=dict)
+    """What tables and lists are given after they were made, by the last part of their name."""
     named: list[Named] = field(default_factory=list)
     """Every place where a name, key or keyword is given a value."""
     texts: list[ast.Constant] = field(default_factory=list)

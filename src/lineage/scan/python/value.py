@@ -10,7 +10,7 @@ from lineage.core.value import dataclass
 from lineage.scan.python.module import Call, Imported, Module, Scope, dotted
 
 DEEPEST = 14
-MOST_VALUES = 48
+MOST_VALUES = 500
 LONGEST = 1000
 """Characters of a text that may name a model."""
 
@@ -30,7 +30,7 @@ class Value:
     """Put together from several pieces that are written apart."""
 
 
-_OWN_NAMES = frozenset({"locals", "globals", "vars"})
+OWN_NAMES = frozenset({"locals", "globals", "vars"})
 Finder = Callable[[Module, Imported], "Module | None"]
 
 
@@ -85,7 +85,7 @@ def any_of(nodes: list[ast.expr]) -> ast.expr | None:
 
 def member(table: ast.expr, key: str | int) -> ast.expr:
     """`table[key]`; of `locals()` and its like the name itself."""
-    if isinstance(table, ast.Call) and dotted(table.func) in _OWN_NAMES and not table.args:
+    if isinstance(table, ast.Call) and dotted(table.func) in OWN_NAMES and not table.args:
         return ast.copy_location(ast.Name(str(key), ast.Load()), table)
     index = ast.copy_location(ast.Constant(key), table)
     return ast.copy_location(ast.Subscript(table, index, ast.Load()), table)

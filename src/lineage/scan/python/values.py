@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from lineage.core.use import Certainty
+from lineage.scan.python import attributes
 from lineage.scan.python.calls import call_values
 from lineage.scan.python.displays import elements, taken_out
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope, dotted
@@ -24,6 +26,9 @@ from lineage.scan.python.value import (
     weaker,
 )
 
+T = TypeVar("T")
+_MOST_CHOICES = 48
+"""Of each piece of a text."""
 _AGAIN = 2  # times that a name may be met again while it is worked out
 
 
@@ -33,8 +38,9 @@ class Evaluator:
     def __init__(self, module: Module, find: Finder, budget: list[int] | None = None) -> None:
         self.module = module
         self._find = find
-        self._budget = budget if budget is not None else [200_000]
-        """Steps left for everything that one file sets off, however hostile its code."""
+        self._budget = budget if budget is not None else [200_000, 0]
+        """Steps left for everything that one file sets off, however hostile its code; and whether
+        anything was cut at a bound."""
         self._known: dict[tuple[ast.expr, Scope], list[Value]] = {}
         # What is being worked out: `text = sep.join([text, more])` says nothing new of itself, and
         # many `name = name.replace(…)` have as many orders.
@@ -58,7 +64,8 @@ class Evaluator:
             known = seen.get((value.text, value.is_path))
             if known is None or value.certainty.rank < known.certainty.rank:
                 seen[value.text, value.is_path] = value
-            if len(seen) >= MOST_VALUES:
+            if len(seen) > MOST_VALUES:
+                self._budget[1] = 1
                 break
         found = list(seen.values())
         return (
@@ -70,7 +77,14 @@ class Evaluator:
     @property
     def is_spent(self) -> bool:
         """Whether something was not worked out because it would have taken too many steps."""
-        return self._budget[0] < 0
+        return self._budget[0] < 0 or self._budget[1] > 0
+
+    def most(self, several: Iterable[T], limit: int = MOST_VALUES) -> list[T]:
+        """As many as are looked at; that there were more is told of the file."""
+        found = list(islice(several, limit + 1))
+        if len(found) > limit:
+            self._budget[1] = 1
+        return found[:limit]
 
     def spend(self) -> bool:
         """Take one step of the budget; false where none is left."""
@@ -119,8 +133,8 @@ class Evaluator:
             ):  # blanks and numbers too, and pieces made here that are on no line
                 choices = [Value(str(part.value), Certainty.CERTAIN, node.lineno, self.module.file)]
             else:
-                choices = list(self.possible(part, scope, depth))[:8]
-            texts = [
+                choices = self.most(self.possible(part, scope, depth), _MOST_CHOICES)
+            made = (
                 replace(
                     a,
                     text=a.text + b.text,
@@ -132,7 +146,8 @@ class Evaluator:
                 )
                 for a in texts
                 for b in choices
-            ][:MOST_VALUES]
+            )
+            texts = self.most(made)
         yield from (t for t in texts if len(t.text) < LONGEST)
 
     def _binop(self, node: ast.BinOp, scope: Scope, depth: int) -> Iterator[Value]:
@@ -177,7 +192,7 @@ class Evaluator:
                     return
                 self._within.append(place)
                 try:
-                    yield from self._bound(where.bindings[node.id], depth)
+                    yield from self.bound(where.bindings[node.id], depth)
                     if node.id in where.parameters:
                         yield from self.passed(node.id, where.parameters[node.id], where, depth)
                 finally:
@@ -187,17 +202,19 @@ class Evaluator:
         if node.id in self.module.imports:
             yield from self._imported(self.module.imports[node.id], depth)
 
-    def _bound(self, bindings: list[Binding], depth: int) -> Iterator[Value]:
+    def bound(self, bindings: list[Binding], depth: int) -> Iterator[Value]:
+        """What any of the meanings of a name can be."""
         single = len(bindings) == 1
-        for binding in bindings[:24]:
-            for value in self._one(binding, depth):
+        for binding in self.most(bindings):
+            for value in self.of_binding(binding, depth):
                 yield (
                     value
                     if single and binding.how is How.VALUE
                     else replace(value, certainty=weaker(value.certainty, Certainty.LIKELY))
                 )
 
-    def _one(self, binding: Binding, depth: int) -> Iterator[Value]:
+    def of_binding(self, binding: Binding, depth: int) -> Iterator[Value]:
+        """What one meaning of a name can be."""
         if binding.how in (How.VALUE, How.DEFAULT):
             yield from self.possible(binding.value, binding.scope, depth)
         elif binding.how in (How.ITEM, How.DICT_VALUE) and binding.value is not None:
@@ -216,7 +233,7 @@ class Evaluator:
         if owner is not None and called == "__init__":
             called = owner.name
         shift = 1 if owner is not None else 0
-        for call in self.module.calls_of.get(called, [])[:24]:
+        for call in self.most(self.module.calls_of.get(called, ())):
             place = index - shift if index >= 0 else -1
             argument = argument_of(call.node, name, place)
             # A method of what is imported is none of this module's, and a call in the function
@@ -235,7 +252,7 @@ class Evaluator:
         other = self._find(self.module, imported)
         if other is not None and imported.name in other.top.bindings:
             inner = Evaluator(other, self._find, self._budget)
-            yield from inner._bound(other.top.bindings[imported.name], depth)
+            yield from inner.bound(other.top.bindings[imported.name], depth)
         elif other is not None and imported.name in other.imports:
             yield from Evaluator(other, self._find, self._budget)._imported(
                 other.imports[imported.name], depth + 1
@@ -257,31 +274,20 @@ class Evaluator:
         if isinstance(node.value, ast.Name):
             imported = self.module.imports.get(node.value.id)
             if imported is not None:
+                yield from self.bound(attributes.set_on(self, node), depth)
                 yield from self._of_import(imported, node.attr, depth)
                 return
         if node.attr == "value" and isinstance(node.value, ast.Attribute):  # an enum member
             yield from self._attribute(node.value, scope, depth + 1)
             return
         if node.attr == "value" and isinstance(node.value, ast.Subscript | ast.Call):
-            yield from self._member(node.value, scope, depth)
+            yield from attributes.member(self, node.value, scope, depth)
             return
         cls = self.class_of(node.value, scope)
         if cls is not None:
-            yield from self._field(cls[0], cls[1], node.attr, depth)
+            yield from attributes.of_class(self, cls, node.attr, depth)
             return
-        yield from self._loose(node.attr, depth)
-
-    def _member(self, node: ast.Subscript | ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-        """`Models["small"].value`, `Models(name).value`: a member of an enumeration, or any of
-        them."""
-        owner = node.func if isinstance(node, ast.Call) else node.value
-        cls, key = self.class_of(owner, scope), getattr(node, "slice", None)
-        if cls is not None:
-            wanted = key.value if isinstance(key, ast.Constant) else None
-            for name, bindings in cls[1].bindings.items():
-                if wanted in (None, name):
-                    for one in bindings[:1]:
-                        yield from cls[0].likely(one.value, cls[1], depth)
+        yield from attributes.of_any(self, node.attr, depth)
 
     def _of_import(self, imported: Imported, attribute: str, depth: int) -> Iterator[Value]:
         """`config.MODEL` after `import config`, and `Settings.MODEL` or
@@ -293,7 +299,7 @@ class Evaluator:
         )
         other = self._find(self.module, whole)
         if other is not None and attribute in other.top.bindings:
-            yield from Evaluator(other, self._find, self._budget)._bound(
+            yield from Evaluator(other, self._find, self._budget).bound(
                 other.top.bindings[attribute], depth
             )
             return
@@ -303,37 +309,12 @@ class Evaluator:
         inner = Evaluator(other, self._find, self._budget)
         cls = inner.class_of(ast.Name(imported.name), other.top)
         if cls is not None:
-            yield from cls[0]._field(cls[0], cls[1], attribute, depth)
-
-    def _field(self, owner: Evaluator, cls: Scope, attribute: str, depth: int) -> Iterator[Value]:
-        """A class's field or class attribute, what its methods put into
-        `self`, and the like of its base classes."""
-        own = [
-            b for b in owner.module.attributes.get(attribute, []) if b.scope.enclosing_class is cls
-        ]
-        bindings = [*cls.bindings.get(attribute, []), *own]
-        yield from owner._bound(bindings, depth)
-        if not bindings and isinstance(cls.node, ast.ClassDef):
-            for base in cls.node.bases[:4]:
-                parent = owner._class_named(base)
-                if parent is not None and parent[1] is not cls and depth < DEEPEST:
-                    yield from parent[0]._field(parent[0], parent[1], attribute, depth + 1)
-
-    def _loose(self, attribute: str, depth: int) -> Iterator[Value]:
-        """An attribute of an object of unknown class: options of argparse and
-        fields of this module's classes have that name."""
-        bindings = (
-            *self.module.attributes.get(attribute, []),
-            *self.module.class_attributes.get(attribute, []),
-        )
-        for binding in bindings[:12]:
-            for value in self._one(binding, depth):
-                yield replace(value, certainty=weaker(value.certainty, Certainty.LIKELY))
+            yield from attributes.of_class(self, cls, attribute, depth)
 
     def class_of(self, node: ast.expr, scope: Scope) -> tuple[Evaluator, Scope] | None:
         """The class of an object, known from `self`, its annotation, or the call that made it."""
         if isinstance(node, ast.Call):
-            return self._class_named(node.func)
+            return self.class_named(node.func)
         if isinstance(node, ast.Attribute):
             bindings = self.module.attributes.get(node.attr, [])
             return self._first_class(bindings)
@@ -342,7 +323,7 @@ class Evaluator:
         if node.id in ("self", "cls"):
             inside = scope.enclosing_class
             return (self, inside) if inside is not None else None
-        named = self._class_named(node)
+        named = self.class_named(node)
         if named is not None:
             return named
         where: Scope | None = scope
@@ -351,7 +332,7 @@ class Evaluator:
         if where is None:
             return None
         if node.id in where.annotations:
-            found = self._class_named(where.annotations[node.id])
+            found = self.class_named(where.annotations[node.id])
             if found is not None:
                 return found
         return self._first_class(where.bindings[node.id])
@@ -359,12 +340,13 @@ class Evaluator:
     def _first_class(self, bindings: list[Binding]) -> tuple[Evaluator, Scope] | None:
         for binding in bindings[:8]:
             if isinstance(binding.value, ast.Call):
-                found = self._class_named(binding.value.func)
+                found = self.class_named(binding.value.func)
                 if found is not None:
                     return found
         return None
 
-    def _class_named(self, node: ast.expr) -> tuple[Evaluator, Scope] | None:
+    def class_named(self, node: ast.expr) -> tuple[Evaluator, Scope] | None:
+        """The class that a name or an annotation means."""
         if isinstance(node, ast.Subscript):  # Optional[Config]
             node = node.slice
         name = (

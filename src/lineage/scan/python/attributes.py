@@ -1,0 +1,75 @@
+"""What an attribute of an object, a class or a module can be."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lineage.core.use import Certainty
+from lineage.scan.python.module import Binding, Scope, dotted
+from lineage.scan.python.value import DEEPEST, Value, weaker
+
+if TYPE_CHECKING:
+    from lineage.scan.python.values import Evaluator
+
+
+def member(
+    evaluator: Evaluator, node: ast.Subscript | ast.Call, scope: Scope, depth: int
+) -> Iterator[Value]:
+    """`Models["small"].value`, `Models(name).value`: a member of an enumeration, or any of
+    them."""
+    owner = node.func if isinstance(node, ast.Call) else node.value
+    cls, key = evaluator.class_of(owner, scope), getattr(node, "slice", None)
+    if cls is not None:
+        wanted = key.value if isinstance(key, ast.Constant) else None
+        for name, bindings in cls[1].bindings.items():
+            if wanted in (None, name):
+                for one in bindings[:1]:
+                    yield from cls[0].likely(one.value, cls[1], depth)
+
+
+def of_class(
+    evaluator: Evaluator, found: tuple[Evaluator, Scope], name: str, depth: int
+) -> Iterator[Value]:
+    """A class's field or class attribute, what its methods put into `self`, what is put into its
+    objects from outside, and the like of its base classes."""
+    owner, cls = found
+    own = [b for b in owner.module.attributes.get(name, ()) if _is_of(owner, b, cls)]
+    bindings = [*cls.bindings.get(name, ()), *own]
+    yield from owner.bound(bindings, depth)
+    if evaluator.module is not owner.module:
+        given = evaluator.module.attributes.get(name, ())
+        given = [b for b in given if b.on is not None and _is_of(evaluator, b, cls)]
+        yield from evaluator.bound(given, depth)
+    if not cls.bindings.get(name) and isinstance(cls.node, ast.ClassDef):
+        for base in cls.node.bases[:4]:
+            parent = owner.class_named(base)
+            if parent is not None and parent[1] is not cls and depth < DEEPEST:
+                yield from of_class(owner, parent, name, depth + 1)
+
+
+def _is_of(evaluator: Evaluator, binding: Binding, cls: Scope) -> bool:
+    """Whether an attribute is set on an object of that class, or of none that is known."""
+    if binding.on is None:
+        return binding.scope.enclosing_class is cls
+    known = evaluator.class_of(binding.on, binding.scope)
+    return known is None or known[1] is cls
+
+
+def set_on(evaluator: Evaluator, node: ast.Attribute) -> list[Binding]:
+    """What the module sets an attribute to that belongs to something it imports."""
+    name = dotted(node.value)
+    known = evaluator.module.attributes.get(node.attr, ())
+    return [one for one in known if one.on is not None and dotted(one.on) == name]
+
+
+def of_any(evaluator: Evaluator, name: str, depth: int) -> Iterator[Value]:
+    """An attribute of an object of unknown class: options of argparse and fields of this module's
+    classes have that name."""
+    module = evaluator.module
+    known = (*module.attributes.get(name, ()), *module.class_attributes.get(name, ()))
+    for binding in evaluator.most(known):
+        for value in evaluator.of_binding(binding, depth):
+            yield replace(value, certainty=weaker(value.certainty, Certainty.LIKELY))
