@@ -237,7 +237,7 @@ def _flat(text: str, line: int, state: _State, kind: str) -> Block:
         if mention is None:
             return " " + (match["text"] or match["label"] or match["id"] or "") + " "
         found.append(mention)
-        return f" ‹{len(found) - 1}› "
+        return f" ‹{len(found) - 1}› {'.' if match[0].endswith('.') else ''}"
 
     def put_plain(match: re.Match[str]) -> str:
         written = match[0].rstrip(".")

@@ -24,6 +24,7 @@ from lineage.claims.card.cues_europe import (
     LABELS_EUROPE,
     NOT_SAID_EUROPE,
 )
+from lineage.claims.card.unsaid import UNSAID
 from lineage.core.relation import Relation
 
 BEFORE: tuple[Cue, ...] = (*BEFORE_ENGLISH, *BEFORE_EUROPE, *BEFORE_EAST_ASIA)
@@ -113,7 +114,8 @@ MERGE_WORD = re.compile(
 )
 
 NOT_SAID = re.compile(
-    r"\bnot\b|n[’']t\b|\bnever\b|\bno longer\b|\bwithout\b|\bunlike\b|\binstead of\b|"
+    r"\bnot\b(?!\s+only)|n[’']t\b|\bnever\b|\bno longer\b"
+    r"|\bwithout\b(?!\s+(?:an?y?\s+)?(?:question|doubt))|\bunlike\b|\binstead of\b|"
     r"\brather than\b|\bcompared? "
     r"(?:to|with|against)\b|\bcomparison\b|\boutperform|\bsurpass|\bexceed"
     r"|\bbeats?\b|\bbetter than\b|\bworse than\b|\bversus\b|\bvs\.?\b|\bcomparable\b|"
@@ -131,7 +133,7 @@ NOT_SAID = re.compile(
     r"|\b(?:sister|sibling|companion|predecessor)\b|\b(?:previous|earlier|other|larger|"
     r"smaller|bigger|newer|older)\s+(?:\w+\s+)?"
     r"(?:models?|versions?|releases?|lines?|ones?|variants?|members?)\b(?![^‹]{0,200}\bthis\b)"
-    rf"|{NOT_SAID_EUROPE}|{NOT_SAID_EAST_ASIA}",
+    rf"|{UNSAID}|{NOT_SAID_EUROPE}|{NOT_SAID_EAST_ASIA}",
     re.IGNORECASE,
 )
 """Said before the cue in the same sentence, it turns the statement into another one."""

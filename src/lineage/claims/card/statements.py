@@ -10,6 +10,7 @@ from lineage.claims.card.cue import Cue
 from lineage.claims.card.markdown import Block, Mention
 from lineage.claims.card.merges import is_merge, merged_in_sentences
 from lineage.claims.card.tables import in_row, label_relation
+from lineage.claims.card.unsaid import SUPPOSED, is_taken_back
 from lineage.claims.names.relation_signs import looks_quantized
 from lineage.claims.trace import Trace
 from lineage.core.record import ModelRecord
@@ -37,6 +38,8 @@ _LINK_ITSELF = re.compile(
 _SPELLED_OUT = re.compile(r"[\w.-]{1,30}(?:\s[\w.-]{1,20}){0,4}\s?\(")
 """`Base model: Lyra 2 (link)`: the name in words, then its address."""
 _LONGEST_LEFT = 260
+_LONGEST_RIGHT = 200
+_ANSWER = 80
 _FEWEST_WORDS = 4
 _OTHER_LINK = re.compile(
     r"gguf|gptq|awq|exl\d|quant|\bhere\b|download|demo|data|thanks|see\b", re.IGNORECASE
@@ -71,7 +74,7 @@ def statements_of(blocks: Sequence[Block], trace: Trace) -> Iterator[Statement]:
     listing: Relation | None = None
     others = False
     header: tuple[str, ...] = ()
-    for block in blocks:
+    for number, block in enumerate(blocks):
         header = (header or block.cells) if block.kind == "row" else ()
         if block.kind == "row":
             for mention, label in in_row(block, header, trace.record.id):
@@ -86,7 +89,8 @@ def statements_of(blocks: Sequence[Block], trace: Trace) -> Iterator[Statement]:
             for mention in block.mentions:
                 yield Statement(block.line, mention, listing, 0.9, shown(block))
             continue
-        yield from _in_text(block, trace)
+        below = blocks[number + 1].text[:_ANSWER] if number + 1 < len(blocks) else ""
+        yield from _in_text(block, below, trace)
         if block.kind != "item":
             others = bool(cues.OTHERS_LISTED.search(block.text))
         elif others:
@@ -118,11 +122,11 @@ def _introduced(block: Block, merge: bool) -> Relation | None:
     return label_relation(last) if alone else None
 
 
-def _in_text(block: Block, trace: Trace) -> Iterator[Statement]:
+def _in_text(block: Block, below: str, trace: Trace) -> Iterator[Statement]:
     found = list(_MENTION.finditer(block.text))
     if not found:
         return
-    read = [_Place(block, one, trace) for one in found]
+    read = [_Place(block, one, below, trace) for one in found]
     for number, place in enumerate(read):
         place.judge(read[number - 1] if number else None)
     for number in range(len(read) - 2, -1, -1):
@@ -143,7 +147,7 @@ def _in_text(block: Block, trace: Trace) -> Iterator[Statement]:
 class _Place:
     """One name in a block, and the cue that makes it a parent, once judged."""
 
-    def __init__(self, block: Block, found: re.Match[str], trace: Trace) -> None:
+    def __init__(self, block: Block, found: re.Match[str], below: str, trace: Trace) -> None:
         self.block = block
         self.trace = trace
         self.start, self.end = found.span()
@@ -154,7 +158,9 @@ class _Place:
         self.left = block.text[begin : self.start]
         self.cue: Cue | None = None
         self.is_denied = bool(
-            cues.NOT_A_MODEL_AFTER.match(self.right) or cues.NEGATED_BEHIND.match(self.right)
+            cues.NOT_A_MODEL_AFTER.match(self.right)
+            or cues.NEGATED_BEHIND.match(self.right)
+            or is_taken_back(self.left, f"{block.text[self.end :]}\n{below}"[:_LONGEST_RIGHT])
         )
 
     def judge(self, previous: _Place | None) -> None:
@@ -222,7 +228,9 @@ class _Place:
     def _holds(self, cue: Cue, said_before: str, elsewhere: bool) -> bool:
         if cue.anywhere:
             return True
-        if cues.NOT_SAID.search(said_before) or self._about_another(said_before):
+        if SUPPOSED.search(said_before) or cues.NOT_SAID.search(said_before):
+            return False
+        if self._about_another(said_before):
             return False
         return not elsewhere or bool(_ABOUT_THIS.search(self.left))
 
