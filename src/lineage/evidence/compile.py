@@ -7,6 +7,7 @@ documents and none of the records.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def write(data: Path) -> list[str]:
     """Write the documents beside the records under `data`; the names of the files."""
     documents = compiled(data)
     for name, text in documents.items():
-        new = data / f"{name}.new"
+        new = data / f"{name}.{os.getpid()}.new"  # another process may be writing the same
         new.write_text(text, encoding="utf-8")
         new.replace(data / name)  # whole or not at all: another process may be reading
     return list(documents)
