@@ -46,6 +46,8 @@ class Place(Word):
     MLFLOW = "mlflow"
     """A registry of one's own: `sql-bot/3`, `sql-bot@champion`."""
     XINFERENCE = "xinference"
+    GITHUB = "github"
+    """Code of GitHub's that decides which weights are loaded: `torch.hub.load("org/name", …)`."""
     SERVER = "server"
     """A running server that speaks OpenAI's protocol: `http://127.0.0.1:8000/v1#sql-lora`."""
 
@@ -58,6 +60,7 @@ _CALLED = {
     Place.KAGGLE: "Kaggle",
     Place.MLFLOW: "the MLflow registry",
     Place.XINFERENCE: "Xinference's list",
+    Place.GITHUB: "GitHub",
 }
 
 

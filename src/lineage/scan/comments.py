@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_LINE = re.compile(r"[ \t]*(?://|#(?!define|include|import)|\* |--(?=\s)|;;|%)")
+_LINE = re.compile(r"[ \t]*(?://|#(?!define|include|import|!?\[)|\* |--(?=\s)|;;|%)")
 BLOCKS = (("/*", "*/"), ("<!--", "-->"), ("<#", "#>"))
 
 

@@ -17,6 +17,9 @@ else:
     import tomli as tomllib
 
 Step = str | int
+_HOLDS = ("value", "default")
+TARGET, ARGUMENTS = "_target_", "_args_"
+"""Hydra's keys of what is called, and of what it is given by place."""
 JOINED = "Fn::Join"
 """The step below which the pieces of one text stand: CloudFormation's own, and any `!join`."""
 
@@ -37,8 +40,12 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """The nearest name above the value, list positions left out."""
-        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
+        """The nearest name above the value, list positions left out; `model: {value: …}` and
+        `model: {default: …}` say what is set one step further up."""
+        path = self.path
+        if len(path) > 1 and path[-1] in _HOLDS and isinstance(path[-2], str):
+            path = path[:-1]
+        return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 
 class NotReadableError(ValueError):

@@ -11,7 +11,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.value import dataclass
 from lineage.scan.entries import Entry, Step
 from lineage.scan.names import Judged, is_hub_shaped, judge
-from lineage.scan.services import ADDRESS, HUB, NAME_ALONE, Services, folded
+from lineage.scan.services import ADDRESS, HUB, NAME_ALONE, UNKNOWN, Services, folded
 from lineage.scan.telling import suggests_model
 
 ADDRESS_KEY = re.compile(
@@ -27,6 +27,8 @@ _PROVIDER_KEYS = frozenset(
     ]
 )  # fmt: skip
 _ROUTE_KEYS = frozenset(["providers", "provider", "id", "grader", "llm", "fallbacks", "alias"])
+_SPOKEN = frozenset(["openai", "anthropic"])
+"""Services whose protocol others speak: `openai/qwen-plus` beside an address is the address's."""
 _DEFAULT = re.compile(r"\$\{\w+:?-?([^}$]+)\}\Z")
 _NOT_MODEL = frozenset(
     [
@@ -119,6 +121,7 @@ class _Config:
                 host, judged, prefix = found
                 seen.add(host)
                 yield _use(self._file, entry.line, entry.column, judged, f"{prefix}key {key[:60]}")
+        yield from self._keyed()
         hosts = {host for host, _ in addresses}
         if len(hosts) <= MOST_HOSTS:
             for host, entry in addresses:
@@ -134,18 +137,41 @@ class _Config:
         for group in self._groups():
             yield from _Settings(group, self._file, self._services).uses()
 
+    def _keyed(self) -> Iterator[ModelUse]:
+        """Names that are keys themselves: `provider.ollama.models."qwen3:8b": {…}`."""
+        seen: set[tuple[Step, ...]] = set()
+        for _, entry in self._entries:
+            path = entry.path
+            at = next((n for n, step in enumerate(path[:-2]) if step == "models"), None)
+            if at is None or path[: at + 2] in seen:
+                continue
+            seen.add(path[: at + 2])
+            name = path[at + 1]
+            if isinstance(name, str) and isinstance(path[at + 2], str) and re.search(r"\d", name):
+                words = (step for step in reversed(path[:at]) if isinstance(step, str))
+                host = next(filter(None, map(self._services.host_of_class, words)), "")
+                judged = self._services.judge(host, name) if host else None
+                if judged is not None and judged.kind is not UseKind.UNRESOLVED:
+                    yield _use(self._file, entry.line, entry.column, judged, "key below models")
+
     def _found(
         self, path: tuple[Step, ...], key: str, entry: Entry
     ) -> tuple[str, Judged, str] | None:
         """The host, what is named there, and how a report says so."""
         value = _DEFAULT.sub(r"\1", entry.value.strip())
         route = self._services.split(value)
-        is_model = _is_model_key(key) or _is_listed_below_models(path) or _is_name_of(path)
-        if route is not None and (is_model or folded(key) in _ROUTE_KEYS):
+        is_model = _is_model_key(key) or _is_listed_below_models(path) or self._is_name_of(path)
+        if key == "name" and path[-3:-1] in (("inference", "preset"), ("tuning", "preset")):
+            host = "huggingface" if is_hub_shaped(value) else UNKNOWN  # KAITO's list
+            judged = self._services.judge(host, value)
+            return (host, judged, "") if judged is not None else None
+        is_block = key == "uses" and "models" in path  # Continue's
+        if route is not None and (is_model or is_block or folded(key) in _ROUTE_KEYS):
             by_colon = ":" in value.partition("/")[0]
-            if by_colon or self._routes or judge(value) is None:
-                judged = self._services.judge(*route)
-                return (route[0], judged, "") if judged is not None else None
+            if by_colon or self._routes or is_block or judge(value) is None:
+                host = self._spoken_at(path, route[0]) or route[0]
+                judged = self._services.judge(host, route[1])
+                return (host, judged, "") if judged is not None else None
         if not is_model or not re.fullmatch(r"[A-Za-z0-9@][\w.:/@+-]{1,160}", value):
             return None
         host, is_stated = self._host(path)
@@ -197,6 +223,25 @@ class _Config:
                 return host, False
         return "", False
 
+    def _is_name_of(self, path: tuple[Step, ...]) -> bool:
+        """Whether it is the `name` or `id` of a mapping called `model`, or of a member of a list
+        called so that says nothing else of what the model is."""
+        if len(path) < 2 or path[-1] not in ("name", "id"):
+            return False
+        if not isinstance(path[-2], int):
+            return path[-2] in ("model", "llm")
+        beside = self._inside[path[:-1]]
+        is_told = any(map(_is_model_key, beside)) or (path[-1] == "name" and "id" in beside)
+        return not is_told and len(path) > 2 and str(path[-3]).lower().endswith("models")
+
+    def _spoken_at(self, path: tuple[Step, ...], host: str) -> str:
+        """The address beside a name that is routed to a service whose protocol others speak."""
+        if host not in (self._services.words.get(word) for word in _SPOKEN):
+            return ""
+        beside = self._inside.get(path[:-1], {}).items()
+        found = (self._services.host_of(entry.value) for key, entry in beside if _is_address(key))
+        return next(filter(None, found), "")
+
     def _is_catalogue(self, path: tuple[Step, ...]) -> bool:
         """Whether a name stands in one of many records alike, as in a list of prices."""
         in_list = len(path) > 1 and isinstance(path[-2], int)
@@ -222,8 +267,10 @@ class _Config:
                 continue
             name, value, column = str(path[-1]), entry.value, entry.column
             parent = path[:-1]
-            if path[-1] == "value" and "name" in self._inside.get(parent, {}):
-                name, parent = self._inside[parent]["name"].value, parent[:-1]
+            named = self._inside.get(parent, {})
+            label = named.get("name", named.get("key")) if path[-1] == "value" else None
+            if label is not None:
+                name, parent = label.value, parent[:-1]
             elif isinstance(path[-1], int) and "=" in value:
                 name, _, value = value.partition("=")
                 column += len(name) + 1
@@ -308,19 +355,15 @@ def _steps(path: tuple[Step, ...]) -> tuple[Step, ...]:
     parts: list[Step] = []
     for step in path:
         parts.extend(step.split(".") if isinstance(step, str) and "/" not in step else [step])
-    return tuple(parts)
+    # `model_name: {value: …}` of forms
+    is_form = len(parts) > 1 and parts[-1] == "value" and isinstance(parts[-2], str)
+    return tuple(parts[:-1] if is_form else parts)
 
 
 def _is_listed_below_models(path: tuple[Step, ...]) -> bool:
     """Whether a list's item stands below `models`, as in `ollama.models.pull`."""
-    steps = [step for step in path if isinstance(step, str)]
-    is_item = bool(path) and isinstance(path[-1], int)
-    return is_item and len(steps) > 1 and folded(steps[-2]) in _LISTS
-
-
-def _is_name_of(path: tuple[Step, ...]) -> bool:
-    """Whether it is the `name` or `id` of a mapping called `model`."""
-    return len(path) > 1 and path[-1] in ("name", "id") and path[-2] in ("model", "llm")
+    above, key = (path[-3], path[-2]) if len(path) > 2 and isinstance(path[-1], int) else (0, 0)
+    return isinstance(above, str) and isinstance(key, str) and folded(above) in _LISTS
 
 
 def _is_address(key: str) -> bool:

@@ -11,7 +11,7 @@ from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, judge, judged_use, named_elsewhere
 from lineage.scan.place import Places
-from lineage.scan.services import ADDRESS, NAME_ALONE, Services
+from lineage.scan.services import ADDRESS, JUMPSTART, NAME_ALONE, Services
 from lineage.scan.telling import suggests_model
 from lineage.scan.tokens import PAIR
 
@@ -19,12 +19,13 @@ _NAME = r"[\"'`](?P<name>[A-Za-z0-9@][\w.:/@+-]{1,160})[\"'`]"
 # It begins with a set of letters, which the engine skips to: a bundle is one line of millions.
 _KEY = re.compile(
     r"[mMdD](?i:(?<=m)odel(?:[_-]?(?:name|id))?|(?<=d)(?<!\wd)eployment_?name)"
+    r"(?:\s*:?\s*(?:&\s*(?:'static\s+)?)?[sS]tr(?:ing)?\b\??)?"  # the type of a constant
     rf"[\\\"'\]]*\)?\s*(?:=>|:=|[:=(,]|\?\?|\|\|)\s*(?:\w+\s*\(\s*)?\\?{_NAME}"
 )
 _WORD_BEFORE = re.compile(r"\w*\Z")
 _CALLED = re.compile(
     rf"\b(?P<word>[A-Za-z_]\w{{1,40}})(?:(?:\.|::)(?:chat|languageModel|responses|completion|"
-    rf"model|generate|embed|pull))?\(\s*{_NAME}"
+    rf"model|generate|embed|pull|run|stream|subscribe))?\(\s*{_NAME}"
 )
 _MADE = re.compile(r"(?:\bnew\s+|\b)(?P<name>[A-Z]\w{2,60})(?:::new|\.builder|\.create|\s*\(|\{|<)")
 _QUOTED = re.compile(_NAME)
@@ -40,9 +41,11 @@ _DEPLOYED = re.compile(
 _BESIDE = re.compile(rf"(?:::|\.)(?P<word>[A-Z]\w{{2,40}})\s*,\s*{_NAME}")
 # Quoted ids that may have a form of one service alone: they need no key.
 _FORMED = re.compile(
-    r"[\"'`](?P<name>(?:@cf/[\w.-]+/|(?:[a-z]{2,7}\.)?[a-z][a-z0-9]{2,11}\.)[a-z0-9][\w.:-]+)"
-    r"[\"'`]"
+    r"[\"'`](?:arn:[^\s:\"'`]+:bedrock:[^\s/\"'`]*:(?:foundation-model|inference-profile)/)?"
+    r"(?P<name>(?:@cf/[\w.-]+/|(?:[a-z]{2,7}\.)?[a-z][a-z0-9]{2,11}\.)[a-z0-9][\w.:-]+"
+    rf"|{JUMPSTART})[\"'`]"
 )
+_JUMPSTART = re.compile(r"\bJumpStartModel\.(?P<name>[A-Z][A-Z0-9_]{5,120}?)(?:_\d+_\d+_\d+)?\b")
 # Functions of databases that ask their own service.
 _IN_SQL = re.compile(
     r"(?i)\b(?:(?P<snowflake>(?:CORTEX\.(?:TRY_)?|AI_)COMPLETE)|(?P<databricks>ai_query))"
@@ -166,7 +169,8 @@ class _Text:
             route = self._services.split(match["name"])
             host = self._host(self._start_of_word(match.start()))
             if route is not None and (not host or host not in self._services.hosts):
-                if "/" in match["name"] and judge(match["name"]) is not None:
+                is_formed = self._services.formed(match["name"]) is not None
+                if "/" in match["name"] and not is_formed and judge(match["name"]) is not None:
                     continue
                 host, name = route
             else:
@@ -202,6 +206,11 @@ class _Text:
             judged = self._services.judge(*route) if route else None
             if judged is not None:
                 yield self._use(match.start("name"), judged, "an id of its service's own form")
+        for match in _JUMPSTART.finditer(self._text):
+            route = self._services.formed(match["name"].lower().replace("_", "-"))
+            judged = self._services.judge(*route) if route else None
+            if judged is not None:
+                yield self._use(match.start("name"), judged, "JumpStartModel")
         for match in _IN_SQL.finditer(self._text):
             word = "snowflake" if match["snowflake"] else "databricks"
             judged = self._services.judge(self._services.host_of_word(word), match["name"])

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lineage.core.elsewhere import at_address
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
-from lineage.scan.names import Bare, judge, judged_use
+from lineage.scan.names import Bare, judge, judged_use, named_elsewhere
+
+_REMOTE = re.compile(r"https?://\S+")
 
 
 def list_uses(text: str, file: str) -> Iterator[ModelUse]:
@@ -45,6 +48,11 @@ def package_uses(text: str, file: str) -> Iterator[ModelUse]:
     for number, line in enumerate(text.splitlines(), 1):
         if line.lstrip().startswith(("#", ";")):
             continue
+        remote = _REMOTE.search(line) if is_remotes else None
+        elsewhere = at_address(remote.group()) if remote else None
+        if remote and elsewhere is not None:
+            place = (file, number, remote.start() + 1)
+            yield judged_use(named_elsewhere(elsewhere), place, "git submodule", Certainty.CERTAIN)
         for found in addresses(line):
             if found.is_fetch or is_remotes:
                 via = "git submodule" if is_remotes else "requirement"

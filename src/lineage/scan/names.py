@@ -7,6 +7,7 @@ import re
 
 from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
 from lineage.core.errors import InvalidRefError
+from lineage.core.kaggle import parse_kaggle
 from lineage.core.mlflow import URI as MLFLOW_URI
 from lineage.core.oci import parse_oci
 from lineage.core.ref import HUB_ADDRESSES, is_repo_id, parse_ref
@@ -80,6 +81,7 @@ _PREFIXES = (
     "hf_hub:",
     "hf://models/",
     "hf://",
+    "hf:",
     "huggingface://",
     "hf.co/",
     "huggingface.co/",
@@ -134,6 +136,17 @@ _WHISPER = {
     "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
     "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
 }
+# Where Kaggle's notebooks have its models: `/kaggle/input/models/OWNER/MODEL/FRAMEWORK/VARIATION`,
+# and formerly without `models` and the owner.
+_MOUNTED = re.compile(
+    r"/kaggle/input/(?P<whole>models/)?(?P<name>[\w.-]+(?:/[\w.-]+)?/(?i:transformers|pytorch|keras"
+    r"|tensorflow\d?|tf-?lite|litert|jax|flax|gguf|ggml|onnx|gemma-?cpp|tensor-?rt-?llm|paddlepaddle"
+    r"|other)/[\w.-]+(?:/\d+)?)/?\Z"
+)
+# Registries of Azure's that hold models of their makers for everybody.
+_AZURE = re.compile(
+    r"azureml://registries/(?i:azureml(?:-[\w-]+)?|HuggingFace)/models/(?P<name>[\w.-]+)(?:/|\Z)"
+)
 SENTENCE_NAMESPACE = "sentence-transformers/"
 _CONTAINER_HEADS = ("ai/", "docker.io/")
 LONGEST = 300
@@ -153,7 +166,7 @@ def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged |
     if written.startswith(MLFLOW_URI) and (named_there := parse_elsewhere(written)) is not None:
         return named_elsewhere(named_there)
     if _is_path(written):
-        return Judged(UseKind.LOCAL, written, reason="a path")
+        return _mounted(written) or Judged(UseKind.LOCAL, written, reason="a path")
     stripped = _without_prefix(written)
     if "://" in stripped:
         return _address(written)
@@ -260,6 +273,17 @@ def _is_path(text: str) -> bool:
     )
 
 
+def _mounted(path: str) -> Judged | None:
+    """The model of Kaggle behind a path at which its notebooks have it: whose it is, only new ones
+    tell."""
+    mounted = _MOUNTED.match(path)
+    if mounted is None:
+        return None
+    if named := parse_kaggle(mounted["name"]) if mounted["whole"] else None:
+        return named_elsewhere(Elsewhere(Place.KAGGLE, named.written))
+    return Judged(UseKind.UNRESOLVED, "", reason="a model of Kaggle, and the path tells not whose")
+
+
 def _without_prefix(text: str) -> str:
     """The name behind a hub scheme or a provider's prefix."""
     lowered = text.lower()
@@ -298,8 +322,10 @@ def _address(text: str) -> Judged | None:
             if path.endswith(WEIGHT_FILES)
             else None
         )
-    if scheme == "oci" and (named := parse_elsewhere(text)) is not None:
+    if scheme in ("oci", "kaggle") and (named := parse_elsewhere(text)) is not None:
         return named_elsewhere(named)
+    if (registered := _AZURE.match(text)) is not None:
+        return named_elsewhere(Elsewhere(Place.API, registered["name"], "azure_ai"))
     if scheme in ("file", "pvc"):
         return Judged(UseKind.LOCAL, text, reason="a path")
     return Judged(UseKind.OTHER, text, reason=f"a {scheme}:// address")

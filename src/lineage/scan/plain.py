@@ -9,6 +9,7 @@ from dataclasses import replace
 from lineage.core.use import Certainty, ModelUse
 from lineage.scan.brought import Brought
 from lineage.scan.comments import without_comments
+from lineage.scan.enumerated import enumerated_uses
 from lineage.scan.hosted_text import hosted_text
 from lineage.scan.joined import joined
 from lineage.scan.kinds import FileKind, kind_of
@@ -57,5 +58,6 @@ class PlainText:
         bundled = frozenset() if file.endswith(".py") else bundled_lines(code)
         uses = hosted_text(code, file, self._services)
         known = known_in_text(code, file, self._services) if not file.endswith(".py") else ()
-        for use in (*uses, *known):
+        listed = enumerated_uses(code, file, self._services)
+        for use in (*uses, *known, *listed):
             yield replace(use, certainty=Certainty.POSSIBLE) if use.line in bundled else use

@@ -65,7 +65,7 @@ def folded(word: str) -> str:
 
 # Amazon's form of a model's id, `us.deepseek.r1-v1:0`: the vendor's word, a dot, a number.
 _BEDROCK = re.compile(
-    r"(?:arn:aws[\w-]*:bedrock:[\w-]*:\d*:(?:foundation-model|inference-profile)/)?"
+    r"(?:arn:[^\s:]+:bedrock:[^\s/]*:(?:foundation-model|inference-profile)/)?"
     r"(?P<id>(?:(?:us|eu|apac|global|us-gov|jp|au|ca)\.)?"
     r"(?:ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|"
     r"moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|zai)"
@@ -73,6 +73,18 @@ _BEDROCK = re.compile(
 )
 _NUMBERED = re.compile(r"[a-z0-9]+(?:\.\d+)*-[a-z0-9-]*(?:\.\d[a-z0-9-]*)*(?::\d+)?\Z")
 """Without a key beside it: words joined by hyphens, and dots within numbers alone."""
+JUMPSTART = (
+    r"(?:huggingface|pytorch|tensorflow|mxnet|meta|deepseek|model|sklearn|openai|qwen)-"
+    r"(?:ic|od1?|is|semseg\d?|tc|spc|eqa|qa|ner|text2text\d?|textgeneration\w{0,12}|textembedding|"
+    r"sentencesimilarity|summarization\d?|translation\d?|zstc|txt2img|inpainting|upscaling|asr|llm|"
+    r"vlm|reasoning)-[a-z0-9][a-z0-9-]{2,90}"
+)
+"""Amazon's form of a model of SageMaker JumpStart: library, task, name."""
+_JUMPSTART = re.compile(rf"{JUMPSTART}\Z")
+_PUBLISHED = re.compile(
+    r"(?:[^\s]*/)?publishers/(?P<vendor>[\w-]+)/models/(?P<name>[\w.-]+(?:@[\w.-]+)?)\Z"
+)
+"""Google's form of a model of its Model Garden."""
 _VERTEX = re.compile(r"[\w.-]+/[\w.@-]+-maas\Z")
 """Google's form of a model that it serves for another developer."""
 
@@ -303,8 +315,14 @@ class Services:
     def formed(self, text: str, *, alone: bool = False) -> tuple[str, str] | None:
         """The host and the name of an id whose form one service alone has; `alone`, where no key
         says model: the name of a module (`google.cloud.speech_v1`) is none."""
+        if _JUMPSTART.match(text):
+            return self.words.get("sagemaker", UNKNOWN), text
         if "." not in text and "/" not in text:
             return None
+        if published := _PUBLISHED.match(text):
+            vendor = published["vendor"]
+            name = published["name"] if vendor == "google" else f"{vendor}/{published['name']}"
+            return self.words.get("vertexai", UNKNOWN), name
         if google := _GOOGLE.match(text):
             return self.words.get("gemini", UNKNOWN), google["name"]
         bedrock = _BEDROCK.match(text)

@@ -46,7 +46,18 @@ _DEFAULT = re.compile(
 )
 _ADAPTERS = re.compile(r"\bLORA_ADAPTERS[\"']?\s*[:=]\s*[\"']([^\"'\n]+)[\"']")
 _LINE = re.compile(r"(?m)^[ \t]*(?P<key>[A-Z][A-Z0-9_]{2,60})=(?P<value>[\w./:@-]{3,200})[ \t]*$")
+# Rust's clap writes the default of a field above it.
+_CLAP = re.compile(
+    rf"default_value(?:_t)?\s*=\s*{_NAME}[^\]]{{0,300}}\]\s*(?:#\[[^\]]{{0,300}}\]\s*)*(?:pub\s+)?"
+    r"(?P<key>\w+)\s*:"
+)
 _DEFINE = re.compile(rf"#define\s+(?P<key>\w+)\s+{_NAME}")
+_SETS = (
+    ("alue", PAIR),
+    ("default", _DEFAULT),
+    ("default_value", _CLAP),
+    ("#define", _DEFINE),
+)
 # Words of a command in quotes, one by one: ["llama-server", "-hf", "org/name"].
 _WORDS = re.compile(r"""(?:["'][^"'\s]{1,200}["']\s*,\s*){1,60}["'][^"'\n]{1,200}["']""")
 _WORD = re.compile(r"""["']([^"'\n]{1,200})["']""")
@@ -89,7 +100,7 @@ _UNNAMED_MARKS = ("pipeline(", "retrained(", "HF_", "MODEL_ID", "model_id")
 # Calls that load models, by their names: what they are given is used, where it is `org/name`.
 # With the parts of a name that people join to them: `hub_snapshot`, `textModelBuilder`.
 _LOADING = re.compile(
-    r"(?i)(?:\bpipeline\Z|hugging_?face|\bhub\b|(?:\bapi\.|\bhf\.)(?:model|repo)\Z|\brepo(?:::\w+)?\Z"
+    r"(?i)(?:\bpipeline\Z|hugging_?face|\bhub\b|resolve_?model|(?:\bapi\.|\bhf\.)(?:model|repo)\Z|\brepo(?:::\w+)?\Z"
     r"|model_?(?:configuration|container|factory)|tokenizer|sentence_?encoder|embedding_?model"
     r"|hub_?(?:snapshot|download)|models?_?builder|\bpgml\.\w+\Z"
     r"|load_?(?:model|llm|pipeline|pretrained|container|tokenizer)|ml_?c_?engine|whisper_?kit)"
@@ -210,7 +221,7 @@ def _names_model(word: str) -> bool:
 
 def _set(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Variables and settings whose name and value stand apart, and lists of adapters."""
-    for mark, pattern in (("alue", PAIR), ("default", _DEFAULT), ("#define", _DEFINE)):
+    for mark, pattern in _SETS:
         for match in pattern.finditer(code) if mark in code else ():
             key = match.group("key")
             if suggests_model(key):

@@ -9,9 +9,11 @@ from dataclasses import replace
 import yaml
 
 from lineage.scan.entries import (
+    ARGUMENTS,
     DEEPEST,
     JOINED,
     MOST_ENTRIES,
+    TARGET,
     Entry,
     NotReadableError,
     NotYamlError,
@@ -37,6 +39,8 @@ def entries_of(text: str) -> list[Entry]:
         raise NotYamlError("not valid YAML") from None
 
 
+# PyYAML's tag of a call: its arguments stand in a list, or below `args` and `kwds`.
+_APPLIED = re.compile(r"(?:tag:yaml\.org,2002:|!)python/object/(?:apply|new):(?P<name>[\w.]+)\Z")
 _JOINS = re.compile(r"!.*(?:join|concat)\Z", re.IGNORECASE)
 _MOST_REPEATED = 20_000
 """Scalars that aliases of whole collections repeat, in one file."""
@@ -74,7 +78,8 @@ def _yaml(text: str) -> Iterator[Entry]:
     stack: list[
         list[Step | None]
     ] = []  # one frame per open collection: [kind "m" or position, pending key]
-    joins: list[bool] = []
+    joins: list[bool] = []  # whether a step of their own stands between it and its items
+    calls: list[bool] = []
     anchors = _Anchors()
     own: list[Entry] = []
     lines = text.split("\n")
@@ -87,13 +92,21 @@ def _yaml(text: str) -> Iterator[Entry]:
                 raise NotReadableError(f"nested deeper than {DEEPEST}")
             is_mapping = isinstance(event, yaml.MappingStartEvent)
             step(stack)
-            joins.append(not is_mapping and _JOINS.match(event.tag or "") is not None)
+            applied = _APPLIED.match(event.tag or "")
+            if applied is not None and event.start_mark:
+                place = (event.start_mark.line + 1, event.start_mark.column + 1)
+                own.append(Entry((*path_of(stack), TARGET), applied["name"], *place))
+                yield own[-1]
+            is_joined = _JOINS.match(event.tag or "") is not None
+            joins.append(not is_mapping and (is_joined or applied is not None))
+            calls.append(applied is not None)
             anchors.begin(event.anchor, len(own), len(path_of(stack)))
             if joins[-1]:
-                stack.append(["m", JOINED])
+                stack.append(["m", ARGUMENTS if applied else JOINED])
             stack.append(["m", None] if is_mapping else [-1, None])
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             anchors.end(len(own))
+            calls.pop()
             del stack[-2 if joins.pop() else -1 :]
             settle(stack)
         elif isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent)):
@@ -103,7 +116,7 @@ def _yaml(text: str) -> Iterator[Entry]:
             value, is_block = _scalar(event, anchors.texts)
             is_folded = isinstance(event, yaml.ScalarEvent) and event.style == ">"
             if stack and stack[-1][0] == "m" and stack[-1][1] is None:
-                stack[-1][1] = value
+                stack[-1][1] = ARGUMENTS if calls[-1] and value == "args" else value
                 continue
             step(stack)
             mark = event.start_mark

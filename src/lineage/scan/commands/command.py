@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.oci import DOCKER_HUB
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
@@ -33,13 +34,24 @@ from lineage.scan.commands.options import (
 )
 from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, judged_use
+from lineage.scan.names import (
+    Bare,
+    Judged,
+    container_model,
+    is_hub_shaped,
+    judge,
+    judged_use,
+    named_elsewhere,
+)
+from lineage.scan.services import UNKNOWN
 from lineage.scan.telling import says_learning
 
 _FLAGS_WITHOUT_VALUE = re.compile(
     r"--?(?:no-|enable-|disable-|trust|force|quiet|resume|help|verbose|local-dir-use-symlinks=)|-[vqhy]$"
 )
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s\"']+)")
+_LISTED = re.compile(r"(?=.*[\d-])[A-Za-z][\w.:-]+")
+"""A name of a program's own list of models."""
 _OTHER_REPOS = frozenset({"dataset", "space"})
 
 
@@ -102,7 +114,10 @@ def _use(
             reason="known only when the command runs",
         )
         return
-    judged = judge(word.text, bare, tagged=tagged)
+    if bare is Bare.OTHER and _LISTED.fullmatch(word.text):
+        judged: Judged | None = named_elsewhere(Elsewhere(Place.API, word.text, UNKNOWN))
+    else:
+        judged = judge(word.text, bare, tagged=tagged)
     if judged is not None:
         if word.is_default and certainty is Certainty.CERTAIN:
             certainty = Certainty.LIKELY

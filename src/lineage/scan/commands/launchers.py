@@ -60,6 +60,13 @@ LAUNCHERS: dict[str, Launcher] = {
     "llamafactory-cli": _of(others="train chat api export webchat"),
     "axolotl": _of(others="train preprocess evaluate inference merge-lora"),
     "trl": _of(others="sft dpo grpo kto orpo rloo reward chat vllm-serve env"),
+    # names of the program's own list, beside those of the Hub
+    "openllm": Launcher(frozenset({"serve", "run", "start", "deploy"}), bare=Bare.OTHER),
+    "local-ai": Launcher(frozenset({"run"}), bare=Bare.OTHER),
+    "foundry": Launcher(
+        frozenset({"model"}), skip=frozenset({"run", "download", "load"}), bare=Bare.OTHER
+    ),
+    "node-llama-cpp": _of("pull chat complete infill"),
     "llama-server": _of(),
     "llama-cli": _of(),
 }  # fmt: skip
@@ -94,6 +101,7 @@ _IMAGES = (
     ("llama.cpp", ("llama-server",)),
     ("michaelf34/infinity", ("infinity_emb",)),
     ("ollama/ollama", ("ollama",)),
+    ("localai/localai", ("local-ai", "run")),
 )
 
 

@@ -60,7 +60,7 @@ def hosted_container_uses(
         for use in hosted_commands(" ".join(e.value for e in plain), file, services):
             at = bisect_right(starts, use.column - 1) - 1
             column = plain[at].column + use.column - 1 - starts[at]
-            yield replace(use, line=plain[at].line, column=column)
+            yield replace(use, line=plain[at].line + plain[at].is_block, column=column)
 
 
 def _lists(entries: list[Entry]) -> tuple[_Lists, dict[tuple[Step, ...], Entry]]:

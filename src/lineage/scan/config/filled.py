@@ -10,15 +10,21 @@ from dataclasses import replace
 
 from lineage.scan.entries import JOINED, Entry, NotReadableError, Step, json_entries
 
-_LONGEST = 400
+_LONGEST = 4_000
 _ROUNDS = 3
+_HOLDS = (("value",), ("default",))
 _PLACE = re.compile(
     r"\$\{(?:oc\.)?env:\w+(?:,\s*(?P<env>[^{}]*))?\}"
     r"|\$\{(?:[a-z_]\w*[.:])?(?P<braced>[A-Za-z_][\w.-]*)(?::-?(?P<default>[^{}]*))?\}"
-    r"|\$?\{\{-?\s*\.?(?P<template>[A-Za-z_][\w.]*)\s*-?\}\}"
+    r"|\$?\{\{-?\s*\.?(?P<template>[A-Za-z_][\w.-]*?)\s*-?\}\}"
+    r"|\$\((?P<parameter>(?:[\w-]+\.)?params\.[\w.-]+)\)"  # Tekton
     r"|<<\s*(?P<angle>[\w.]+)\s*>>"
 )
 _PIECE = re.compile(r"[\w./:@+-]{1,200}\Z")
+_ITEM = re.compile(r"\{\{-?\s*item(?:\.(?P<field>\w+))?\s*-?\}\}")
+_LOOPS = ("loop", "with_items")
+_MOST_ITEMS = 100
+"""Ansible's loops: for so many values a task is written out."""
 _OBJECT = re.compile(r"\s*\{.*[\"'].*\}\s*\Z", re.DOTALL)
 
 
@@ -29,6 +35,7 @@ def filled(entries: list[Entry]) -> list[Entry]:
         entries = list(_joined(entries))
     if not any(_is_open(entry) for entry in entries):
         return entries
+    entries = list(_looped(entries))
     for _ in range(_ROUNDS):
         known, before = _known(entries), entries
         entries = [_filled(one, known) if _is_open(one) else one for one in entries]
@@ -39,13 +46,14 @@ def filled(entries: list[Entry]) -> list[Entry]:
 
 def _is_open(entry: Entry) -> bool:
     value = entry.value
-    return len(value) <= _LONGEST and ("${" in value or "{{" in value or "<<" in value)
+    return len(value) <= _LONGEST and any(mark in value for mark in ("${", "{{", "<<", "$("))
 
 
 def _filled(entry: Entry, known: dict[str, str]) -> Entry:
     def value(match: re.Match[str]) -> str:
         groups = match.groupdict()
-        name = groups["braced"] or groups["template"] or groups["angle"] or ""
+        names = (groups[one] for one in ("braced", "template", "angle", "parameter"))
+        name = next(filter(None, names), "")
         found = next((known[one] for one in _shorter(name) if one in known), "")
         return found or groups["env"] or groups["default"] or match.group()
 
@@ -56,11 +64,34 @@ def _filled(entry: Entry, known: dict[str, str]) -> Entry:
 def _known(entries: list[Entry]) -> dict[str, str]:
     """What a path, or the end of one that stands for one value alone, is set to."""
     found: dict[str, set[str]] = {}
+    labels = {one.path[:-1]: one.value for one in entries if one.path[-1:] == ("name",)}
     for entry in entries:
         if _PIECE.match(entry.value) and not entry.is_block:
-            for name in _names(entry.path):
+            label = labels.get(entry.path[:-1]) if entry.path[-1:] in _HOLDS else None
+            # Tekton's and Argo's parameters: a name beside the value.
+            told = [f"{head}.{label}" for head in ("params", "parameters")] if label else []
+            for name in (*_names(entry.path), *told):
                 found.setdefault(name, set()).add(entry.value)
     return {name: values.pop() for name, values in found.items() if len(values) == 1}
+
+
+def _looped(entries: list[Entry]) -> Iterator[Entry]:
+    """A task of Ansible's once for each value of the loop beside it."""
+    loops: dict[tuple[Step, ...], list[tuple[tuple[Step, ...], str]]] = {}
+    for entry in entries:
+        at = next((n for n, step in enumerate(entry.path) if step in _LOOPS), None)
+        if at is not None:
+            loops.setdefault(entry.path[:at], []).append((entry.path[at + 2 :], entry.value))
+    for entry in entries:
+        match = _ITEM.search(entry.value) if loops and len(entry.value) <= _LONGEST else None
+        task = (entry.path[:n] for n in range(len(entry.path) - 1, 0, -1)) if match else ()
+        items = next((loops[one] for one in task if one in loops), [])
+        field = (match["field"],) if match and match["field"] else ()
+        values = [value for path, value in items if path == field][:_MOST_ITEMS]
+        written = _ITEM.split(entry.value)[:: _ITEM.groups + 1]
+        yield from (replace(entry, value=one.join(written)) for one in values)
+        if not values:
+            yield entry
 
 
 def _names(path: tuple[Step, ...]) -> Iterator[str]:

@@ -39,7 +39,7 @@ _MODEL_ADDRESSES = _HUB_KEYS | {
 _STORED = re.compile(r"storage.*ur[il]\Z")
 _SCHEMES = ("hf://", "huggingface://", "djl://ai.djl.huggingface")
 _ADDRESSES = (*_SCHEMES, "https://huggingface.co/", "https://hf.co/", "https://hf-mirror.com/")
-_PREFIXES = ("huggingface/", "hf.co/", "hf-hub:", "hf_hub:", "local:", "huggingface:")
+_PREFIXES = ("huggingface/", "hf.co/", "hf-hub:", "hf_hub:", "hf:", "local:", "huggingface:")
 # Names of a model only below a key that says model.
 _OF_SECTION = frozenset(
     [

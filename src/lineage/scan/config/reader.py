@@ -9,7 +9,7 @@ from lineage.core.use import Certainty, ModelUse
 from lineage.scan.config.containers import WORD_LISTS, container_uses
 from lineage.scan.config.keys import Keys
 from lineage.scan.config.variables import Variables
-from lineage.scan.entries import Entry, Step
+from lineage.scan.entries import ARGUMENTS, TARGET, Entry, Step
 from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use
 from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.shell.lines import Joins
@@ -57,7 +57,7 @@ def config_uses(
     named = {e.path[:-1]: e.value for e in entries if e.path[-1:] == ("name",) and "env" in e.path}
     holds_data = any(e.path == ("kind",) and e.value in _HOLDS_DATA for e in entries)
     not_under = _NOT_UNDER - {"data"} if holds_data else _NOT_UNDER
-    targets = {e.path[:-1]: e.value for e in entries if e.path[-1:] == ("_target_",)}
+    targets = {e.path[:-1]: e.value for e in entries if e.path[-1:] == (TARGET,)}
     for entry in entries:
         yield from _constructed(entry, targets, file)
         above = named.get(entry.path[:-1], "") if entry.path[-1:] == ("value",) else ""
@@ -113,7 +113,7 @@ def _constructed(
     entry: Entry, targets: Mapping[tuple[Step, ...], str], file: str
 ) -> Iterator[ModelUse]:
     """What Hydra hands to a call by its place: `_args_` beside the `_target_` that loads models."""
-    if len(entry.path) < 2 or entry.path[-2] != "_args_":
+    if len(entry.path) < 2 or entry.path[-2] != ARGUMENTS:
         return
     package, _, name = targets.get(entry.path[:-2], "").rpartition(".")
     for loader in loaders_for(name):
@@ -127,7 +127,11 @@ def _constructed(
 
 def _is_command(entry: Entry) -> bool:
     steps = [s.lower() for s in entry.path if isinstance(s, str)][-2:]
-    return any(s in _COMMAND_KEYS for s in steps) and len(entry.value) < _LONGEST_SCRIPT
+    # Ansible writes `ansible.builtin.command`.
+    return (
+        any(s.rpartition(".")[2] in _COMMAND_KEYS for s in steps)
+        and len(entry.value) < _LONGEST_SCRIPT
+    )
 
 
 def _shell(entry: Entry, file: str, known: Known, embedded: Embedded | None) -> Iterator[ModelUse]:

@@ -19,6 +19,8 @@ _SETS = frozenset(
         "env_vars", "environment_variables", "containerenv", "remoteenv",
     ]
 )  # fmt: skip
+_HOLDS = ("value", "default", "defaultValue")
+"""Keys of what is set, beside the name of what it sets."""
 _LONGEST = 400
 _CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 
@@ -28,7 +30,8 @@ class Variables:
 
     def __init__(self, entries: list[Entry], file: str) -> None:
         self._file = file
-        self._named = {e.path[:-1]: e.value for e in entries if e.path and e.path[-1] == "name"}
+        labels = [e for e in entries if e.path and e.path[-1] in ("key", "name")]
+        self._named = {e.path[:-1]: e.value for e in labels}
         self.known: Known = {}
         self._of: dict[tuple[Step, ...], Known] = {(): {}}
         """The variables of each container of a pod, which no other sees; of no path: the rest."""
@@ -53,7 +56,7 @@ class Variables:
     def uses(self, entry: Entry) -> Iterator[ModelUse]:
         """The uses that one scalar makes by setting a variable whose name says model."""
         for name, word in self._set(entry):
-            if name.isupper() or (entry.path[-1] == "value" and suggests_model(name)):
+            if name.isupper() or (entry.path[-1] in _HOLDS and suggests_model(name)):
                 word = self._filled(word, _container_at(entry.path))
                 yield from variable_uses(name, word, self._file)
 
@@ -72,7 +75,7 @@ class Variables:
             return
         word = _word(entry, value)
         names = [step for step in path if isinstance(step, str)]
-        if path[-1] == "value" and path[:-1] in self._named:  # Kubernetes: name beside value
+        if path[-1] in _HOLDS and path[:-1] in self._named:  # Kubernetes: name beside value
             yield self._named[path[:-1]], word
         elif isinstance(path[-1], int) and "=" in value:
             name, _, rest = value.partition("=")

@@ -283,6 +283,16 @@ def spelled_out(name: str, module: Module) -> str:
     return f"{imported.name}{dot}{rest}" if imported is not None and imported.name else name
 
 
+def is_below(loader: Loader, call: Call, module: Module) -> bool:
+    """Whether the callee is in the module that has the loader: `torch.hub.load`, and not
+    `torch.load`."""
+    root, _, rest = call.name.partition(".")
+    imported = module.imports.get(root)
+    parts = [root] if imported is None else [imported.module, imported.name or ""]
+    owner = ".".join((*parts, rest)).rstrip(".").split(".")
+    return not loader.below or loader.below in owner[:-1]
+
+
 def is_starred(loader: Loader, module: Module) -> bool:
     """Whether `from … import *` brings the loader's packages in."""
     return any(s.partition(".")[0] in loader.packages for s in module.stars)

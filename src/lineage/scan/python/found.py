@@ -65,9 +65,12 @@ def _judge(value: Value, found: Found) -> Judged | None:
         is_name = not found.foreign and is_hub_shaped(value.text)
         kind = UseKind.HUB if is_name else UseKind.LOCAL
         return Judged(kind, value.text, reason="a path")  # which the Hub is asked for as a name
-    if found.register is not None and re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", value.text):
+    if found.register is not None and re.fullmatch(
+        r"[\w.-]+(?:/[\w.-]+)*(?::[\w./-]+)?", value.text
+    ):
         return named_elsewhere(Elsewhere(found.register, value.text))
-    foreign = found.foreign and not (found.hub_namespaces and "/" in value.text)
+    is_hubs = value.text.startswith("hf://") or (found.hub_namespaces and "/" in value.text)
+    foreign = found.foreign and not is_hubs
     bare = Bare.OTHER if found.foreign else found.bare
     judged = judge(value.text.removeprefix(found.prefix), bare, tagged=found.tagged)
     if judged is not None and foreign and judged.kind is UseKind.HUB:
@@ -85,7 +88,8 @@ def use_at(found: Found, value: Value, judged: Judged, file: str) -> ModelUse:
     node = found.node
     line, column = node.lineno, node.col_offset + 1
     elsewhere = (value.file, value.line) != (file, line)
-    written = "" if isinstance(node, ast.Constant) else source_of(node)
+    is_shown = isinstance(node, ast.Constant) and judged.kind is not UseKind.UNRESOLVED
+    written = "" if is_shown else source_of(node)
     return ModelUse(
         file,
         line,

@@ -13,7 +13,14 @@ from lineage.scan.addresses import addresses
 from lineage.scan.commands.command import command_uses
 from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, judge, judged_use
 from lineage.scan.python.called import command_words, written_words
-from lineage.scan.python.callee import deferred, is_starred, package_of, resolved, spelled_out
+from lineage.scan.python.callee import (
+    deferred,
+    is_below,
+    is_starred,
+    package_of,
+    resolved,
+    spelled_out,
+)
 from lineage.scan.python.data_sets import data_inlets, repository_inlets
 from lineage.scan.python.decoded import is_hidden
 from lineage.scan.python.defaults import Default, default_of, local_default
@@ -148,11 +155,8 @@ class PythonReader:
             return
         package = package_of(call.node.func, self.module)
         for loader in loaders:
-            if (
-                not loader.packages
-                or package in loader.packages
-                or (package == "" and is_starred(loader, self.module))
-            ):
+            is_its = package in loader.packages and is_below(loader, call, self.module)
+            if not loader.packages or is_its or (package == "" and is_starred(loader, self.module)):
                 yield from self._with_loader(call, loader, name, package)
                 return
         if is_telling:
@@ -185,7 +189,8 @@ class PythonReader:
         position, keywords = (loader.position, loader.keywords) if second is None else second
         argument = starred_argument(call.node, keywords, -1 if position is None else position)
         revision = self._revision(call)
-        foreign = package in FOREIGN_PACKAGES
+        register = loader.register or REGISTERS.get(package)
+        foreign = package in FOREIGN_PACKAGES or register is not None
         base = Found(
             call.node,
             call.scope,
@@ -194,7 +199,7 @@ class PythonReader:
             loader.is_sure,
             loader.tagged,
             foreign,
-            REGISTERS.get(package),
+            register,
             revision,
             package in HUB_WITH_NAMESPACE,
             if_found=loader.is_common and not (says_learning(via) or self._is_of_learning),

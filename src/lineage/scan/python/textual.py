@@ -256,7 +256,8 @@ def _names(
         if not loader.packages or "?" in loader.packages:
             always.update(loader.names)
         else:
-            beside.setdefault(loader.packages, set()).update(loader.names)
+            names = (loader.below,) if loader.below else loader.names
+            beside.setdefault(loader.packages, set()).update(names)
     return _encoded(always), tuple((_encoded(p), _encoded(n)) for p, n in beside.items())
 
 

@@ -11,7 +11,7 @@ from lineage.core.use import Certainty, ModelUse
 from lineage.scan.commands.command import command_uses, model_images
 from lineage.scan.commands.launchers import program_of_image
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.names import Bare, judge, judged_use
+from lineage.scan.names import Bare, container_model, judge, judged_use
 from lineage.scan.shell.dialect import POSIX
 from lineage.scan.shell.lines import Line, logical_lines
 from lineage.scan.shell.script import Embedded, line_uses, shell_uses
@@ -42,10 +42,14 @@ def dockerfile_uses(text: str, file: str, embedded: Embedded | None = None) -> I
             place = line.place(match.start(2))
             image = _one(image, known)
             yield from model_images([ShellWord(image, *place)], file, "FROM")
+            yield from _of_docker(image, place, file)
             entry = [ShellWord(p, *place) for p in program_of_image(image)]
         elif word in ("ENV", "ARG"):
             yield from _environment(cut, known, file)
         elif word in ("ADD", "COPY"):
+            taken = re.match(r"\s*--from=(\S+)", cut.text)
+            if taken is not None:
+                yield from _of_docker(taken[1], line.place(taken.start(1)), file)
             yield from line_uses(replace(cut, text="ADD" + cut.text[3:]), known, file, embedded)
         elif rest.lstrip().startswith("["):
             words = _json_words(cut, known)
@@ -63,6 +67,13 @@ def dockerfile_uses(text: str, file: str, embedded: Embedded | None = None) -> I
             if options:
                 cut = replace(cut, text=" " * options.end() + cut.text[options.end() :])
             yield from line_uses(cut, known, file, embedded)
+
+
+def _of_docker(image: str, place: tuple[int, int], file: str) -> Iterator[ModelUse]:
+    """A model of Docker Hub that a build takes its files from."""
+    judged = container_model(image) if image.startswith(("ai/", "docker.io/ai/")) else None
+    if judged is not None:
+        yield judged_use(judged, (file, *place), "image", Certainty.CERTAIN)
 
 
 def _one(text: str, known: Known) -> str:

@@ -18,6 +18,10 @@ OF_ELSEWHERE: tuple[Loader, ...] = (
     Loader(("llm", "embedding_model", "load_new_instance"), 0, (), ("lmstudio",), Bare.OTHER),
     Loader(("AutoModel",), None, ("model",), ("funasr",), Bare.OTHER),
     Loader(
+        ("load",), 0, ("repo_or_dir",), ("torch",), Bare.OTHER, below="hub", register=Place.GITHUB
+    ),
+    Loader(("from_preset",), 0, ("preset",), ("keras_hub", "keras_nlp"), Bare.OTHER),
+    Loader(
         ("chat", "generate", "pull", "embeddings", "embed", "show", "create"),
         0,
         ("model",),

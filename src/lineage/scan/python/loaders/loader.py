@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lineage.core.elsewhere import Place
 from lineage.core.value import dataclass
 from lineage.scan.names import Bare
 
@@ -23,6 +24,10 @@ class Loader:
     tagged: bool = False
     prefix: str = ""
     """Which a name may have before it."""
+    below: str = ""
+    """The module of its package that has it, where the package has another of its name."""
+    register: Place | None = None
+    """Where a name is looked up that is not the Hub's."""
 
     @property
     def is_common(self) -> bool:
