@@ -14,6 +14,7 @@ from lineage.core.ref import HUB_ADDRESSES, is_repo_id, parse_ref
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.value import dataclass
 from lineage.core.word import Word
+from lineage.scan.short_names import WHISPER, own_name
 
 
 class Bare(Word):
@@ -121,21 +122,6 @@ _SENTENCE_LEGACY = re.compile(
     r"|distilroberta-base|gpt2(?:-(?:large|medium|xl))?|openai-gpt|roberta-(?:base|large)[a-z0-9-]*|t5-(?:11b|3b|base|large|small)|transfo-xl-wt103"
     r"|xlm-[a-z0-9-]+|xlnet-(?:base|large)-cased)\Z"
 )
-_WHISPER = {
-    **{
-        f"{size}{ext}": f"Systran/faster-whisper-{size}{ext}"
-        for size in ("tiny", "base", "small", "medium")
-        for ext in ("", ".en")
-    },
-    **{f"large-v{n}": f"Systran/faster-whisper-large-v{n}" for n in (1, 2, 3)},
-    "large": "Systran/faster-whisper-large-v3",
-    "distil-large-v2": "Systran/faster-distil-whisper-large-v2",
-    "distil-large-v3": "Systran/faster-distil-whisper-large-v3",
-    "distil-medium.en": "Systran/faster-distil-whisper-medium.en",
-    "distil-small.en": "Systran/faster-distil-whisper-small.en",
-    "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
-    "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
-}
 # Where Kaggle's notebooks have its models: `/kaggle/input/models/OWNER/MODEL/FRAMEWORK/VARIATION`,
 # and formerly without `models` and the owner.
 _MOUNTED = re.compile(
@@ -192,6 +178,11 @@ def is_hub_shaped(text: str) -> bool:
     return judged is not None and judged.kind is UseKind.HUB and ("/" in text)
 
 
+def names_hub(text: str) -> bool:
+    """The same, or a short name that one library alone gives a model of the Hub."""
+    return bool(own_name(text)) or is_hub_shaped(text)
+
+
 def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
     if _PLACEHOLDER.search(text) or ("/" in text and _MOCK.match(text)):
         return Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")
@@ -230,6 +221,8 @@ def _is_local_head(namespace: str) -> bool:
 
 
 def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
+    if owned := own_name(name):
+        return Judged(UseKind.HUB, owned, revision)
     if bare is Bare.SENTENCE:
         if name.isalpha() and name.islower():
             return None  # a word; all of their models' names are put together, or `LaBSE`
@@ -239,7 +232,7 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
             revision,
         )
     if bare is Bare.WHISPER:
-        return Judged(UseKind.HUB, _WHISPER[name]) if name in _WHISPER else None
+        return Judged(UseKind.HUB, WHISPER[name]) if name in WHISPER else None
     if bare is Bare.OTHER:
         return Judged(
             UseKind.OTHER, name, reason="a name of the library's own registry, not of the Hub"

@@ -13,7 +13,7 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.launchers import MODEL_IMAGES
 from lineage.scan.entries import Entry, Step
-from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, judged_use
+from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, judged_use, names_hub
 from lineage.scan.telling import says_learning, suggests_model, suggests_named_model
 
 # Keys that only frameworks loading from the Hub use: a bare name counts too.
@@ -152,7 +152,7 @@ class Keys:
             yield judged_use(judged, place, via, Certainty.LIKELY)
 
     def _suggested(self, entry: Entry, value: str, name: str, via: str) -> Iterator[ModelUse]:
-        names = [one for one in _listed(value) if is_hub_shaped(one)]
+        names = [one for one in _listed(value) if names_hub(one)]
         if names and self._suggests_model(entry, name):
             in_list = bool(entry.path) and isinstance(entry.path[-1], int)
             sure = self._is_config and not in_list

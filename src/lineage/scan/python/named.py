@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lineage.core.use import Certainty, UseKind
 from lineage.core.value import dataclass
-from lineage.scan.names import WEIGHT_FILES, Bare, Judged, is_hub_shaped, judge
+from lineage.scan.names import WEIGHT_FILES, Bare, Judged, judge, names_hub
 from lineage.scan.python.index import DECORATOR
 from lineage.scan.python.module import Named, Scope
 from lineage.scan.python.value import Value
@@ -35,6 +35,7 @@ DOCUMENTS = re.compile(r"doc(?:s|strings?|umentation)?(?:_|$)|example", re.IGNOR
 _KERNELS = re.compile(r"kernel|FuncRepository|LayerRepository", re.IGNORECASE)
 _DEFAULT = re.compile(r"(?i)(?:\A|_)defaults?(?:_|\Z)")
 """A list of that name is what is used where nothing else is named."""
+_MOST_RESULTS = 3
 _KEY = re.compile(r"[a-z_/-]+")
 _KEY_END = re.compile(r"(?:\A|[_-])(?:models?|id|name|prompt)\Z")
 DOCUMENTED = "documentation"
@@ -65,7 +66,7 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             if value.file != evaluator.module.file or value.is_path:
                 continue
             text = _name_in(value.text, named.name)
-            if not is_hub_shaped(text):
+            if not names_hub(text):
                 continue
             judged = judge(text, Bare.IGNORED)
             if judged is None or judged.kind is not UseKind.HUB:
@@ -136,13 +137,22 @@ def _is_kernel(named: Named) -> bool:
 
 def _leaves(named: Named) -> Iterator[tuple[ast.expr, Certainty]]:
     """The expressions that are names, and how sure it is that they are used: single values and
-    what a table's keys lead to are; keys themselves never, members of a list as a default."""
+    what a table's keys lead to are, and the parts of a result; keys themselves never, members of
+    a list as a default."""
     node = named.value
     if isinstance(node, _ONE):
         yield node, Certainty.LIKELY
     elif isinstance(node, _DISPLAYS):
         value = Certainty.POSSIBLE if is_said(named) else Certainty.LIKELY
-        yield from _members(node, value, value if is_default(named) else Certainty.POSSIBLE)
+        is_sure = is_default(named) or _is_result(named)
+        yield from _members(node, value, value if is_sure else Certainty.POSSIBLE)
+
+
+def _is_result(named: Named) -> bool:
+    """Whether it is a few values that a function returns together: `return encoder, decoder`."""
+    node = named.value
+    is_short = isinstance(node, ast.Tuple) and len(node.elts) <= _MOST_RESULTS
+    return is_short and named.name == named.scope.name
 
 
 def _members(

@@ -31,6 +31,7 @@ from lineage.scan.python.loaders.telling import (
 )
 from lineage.scan.python.written_calls import is_called
 from lineage.scan.services import Services
+from lineage.scan.short_names import may_be_own_name
 from lineage.scan.telling import suggests_model
 
 _LONGEST_KEY = 100
@@ -38,6 +39,7 @@ _LONGEST = 2_000
 """An address with its query is shorter; longer texts without a blank are data."""
 # What a name of the Hub can be or be put together from: no blank, none of the marks of a template.
 _PIECE = re.compile(r"(?:^|\})[\w.:@%+=~&#-]*/[\w.:@%/+=~&#?-]*(?:$|\{)")
+_BRACES = re.compile(r"[{}]")
 _ADDRESS = re.compile(r"(?i)(?:https?|hf|huggingface)://")
 _IMPORTED = re.compile(r"\b(?:from|import)\b((?:[\w., \t]|\\\s*)+)")
 _NAME = re.compile(r"\w+")
@@ -88,6 +90,8 @@ def tells(text: str, services: Services) -> bool:
     if "/" in inner and _PIECE.search(inner):
         return True
     if " " in inner and _is_command(inner):
+        return True
+    if len(inner) < _LONGEST_KEY and any(map(may_be_own_name, _BRACES.split(inner))):
         return True
     head = inner.partition("{")[0]
     if not head or len(head) > _LONGEST or any(c.isspace() for c in head):

@@ -16,6 +16,7 @@ OF_FIELDS: tuple[Loader, ...] = (
         bare=Bare.WHISPER,
         is_sure=False,
     ),
+    Loader(("create_model", "create_predictor"), 0, ("model_name",), ("paddlex",), bare=Bare.OTHER),
     Loader(
         ("create_model", "load_model"),
         0,

@@ -1,0 +1,75 @@
+"""Short names that a library resolves to models of the Hub in a namespace or list of its own."""
+
+from __future__ import annotations
+
+import re
+
+_PADDLE_NAMESPACE = "PaddlePaddle/"
+_SHORTEST = 5
+"""Characters of a piece of a name that are told apart from any other word."""
+# What faster-whisper calls the sizes of Whisper.
+WHISPER = {
+    **{
+        f"{size}{ext}": f"Systran/faster-whisper-{size}{ext}"
+        for size in ("tiny", "base", "small", "medium")
+        for ext in ("", ".en")
+    },
+    **{f"large-v{n}": f"Systran/faster-whisper-large-v{n}" for n in (1, 2, 3)},
+    "large": "Systran/faster-whisper-large-v3",
+    "distil-large-v2": "Systran/faster-distil-whisper-large-v2",
+    "distil-large-v3": "Systran/faster-distil-whisper-large-v3",
+    "distil-medium.en": "Systran/faster-distil-whisper-medium.en",
+    "distil-small.en": "Systran/faster-distil-whisper-small.en",
+    "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+    "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+}
+# What PaddleX, and PaddleOCR through it, fetches from the Hub by a name alone, as
+# PaddlePaddle/NAME: the list of `_HuggingFaceModelHoster` in
+# paddlex/inference/utils/official_models.py:364, https://pypi.org/project/paddlex/3.7.2/, seen
+# 2026-11-29. Its other models lie in a bucket of its own.
+_PADDLE = frozenset(
+    [
+        "arabic_PP-OCRv3_mobile_rec", "arabic_PP-OCRv5_mobile_rec", "ch_RepSVTR_rec",
+        "ch_SVTRv2_rec", "chinese_cht_PP-OCRv3_mobile_rec", "cyrillic_PP-OCRv3_mobile_rec",
+        "cyrillic_PP-OCRv5_mobile_rec", "devanagari_PP-OCRv3_mobile_rec",
+        "devanagari_PP-OCRv5_mobile_rec", "el_PP-OCRv5_mobile_rec", "en_PP-OCRv3_mobile_rec",
+        "en_PP-OCRv4_mobile_rec", "en_PP-OCRv5_mobile_rec", "eslav_PP-OCRv5_mobile_rec",
+        "japan_PP-OCRv3_mobile_rec", "ka_PP-OCRv3_mobile_rec", "korean_PP-OCRv3_mobile_rec",
+        "korean_PP-OCRv5_mobile_rec", "LaTeX_OCR_rec", "latin_PP-OCRv3_mobile_rec",
+        "latin_PP-OCRv5_mobile_rec", "PaddleOCR-VL", "PaddleOCR-VL-1.5", "PaddleOCR-VL-1.6",
+        "PicoDet-L_layout_17cls", "PicoDet-L_layout_3cls", "PicoDet-S_layout_17cls",
+        "PicoDet-S_layout_3cls", "PicoDet_layout_1x", "PicoDet_layout_1x_table", "PP-Chart2Table",
+        "PP-DocBee-2B", "PP-DocBee-7B", "PP-DocBee2-3B", "PP-DocBlockLayout", "PP-DocLayout-L",
+        "PP-DocLayout-M", "PP-DocLayout-S", "PP-DocLayout_plus-L", "PP-DocLayoutV2",
+        "PP-DocLayoutV3", "PP-FormulaNet-L", "PP-FormulaNet-S", "PP-FormulaNet_plus-L",
+        "PP-FormulaNet_plus-M", "PP-FormulaNet_plus-S", "PP-LCNet_x0_25_textline_ori",
+        "PP-LCNet_x1_0_doc_ori", "PP-LCNet_x1_0_table_cls", "PP-LCNet_x1_0_textline_ori",
+        "PP-OCRv3_mobile_det", "PP-OCRv3_mobile_rec", "PP-OCRv3_server_det", "PP-OCRv4_mobile_det",
+        "PP-OCRv4_mobile_rec", "PP-OCRv4_mobile_seal_det", "PP-OCRv4_server_det",
+        "PP-OCRv4_server_rec", "PP-OCRv4_server_rec_doc", "PP-OCRv4_server_seal_det",
+        "PP-OCRv5_mobile_det", "PP-OCRv5_mobile_rec", "PP-OCRv5_server_det", "PP-OCRv5_server_rec",
+        "PP-OCRv6_medium_det", "PP-OCRv6_medium_rec", "PP-OCRv6_small_det", "PP-OCRv6_small_rec",
+        "PP-OCRv6_tiny_det", "PP-OCRv6_tiny_rec", "RT-DETR-H_layout_17cls",
+        "RT-DETR-H_layout_3cls", "RT-DETR-L_wired_table_cell_det",
+        "RT-DETR-L_wireless_table_cell_det", "SLANet", "SLANet_plus", "SLANeXt_wired",
+        "SLANeXt_wireless", "ta_PP-OCRv3_mobile_rec", "ta_PP-OCRv5_mobile_rec",
+        "te_PP-OCRv3_mobile_rec", "te_PP-OCRv5_mobile_rec", "th_PP-OCRv5_mobile_rec", "UniMERNet",
+        "UVDoc",
+    ]
+)  # fmt: skip
+_FORM = re.compile(r"_(?:safetensors|onnx)\Z")  # of the same weights, which the hoster takes too
+_SIZE = "-0.9B"  # which stands in a name or not (the same file, line 937)
+_ALL = "\n".join(sorted(_PADDLE))
+
+
+def own_name(text: str) -> str:
+    """The Hub's name for one that only one library gives a model, wherever it stands; empty for
+    any other text."""
+    name = text.replace(_SIZE, "")
+    return _PADDLE_NAMESPACE + name if _FORM.sub("", name) in _PADDLE else ""
+
+
+def may_be_own_name(text: str) -> bool:
+    """Whether a text is such a name, or a piece of which code may put one together."""
+    name = _FORM.sub("", text.replace(_SIZE, ""))
+    return len(name) >= _SHORTEST and name in _ALL and name != name.lower()

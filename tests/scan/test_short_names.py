@@ -1,0 +1,74 @@
+"""Short names that one library gives models of the Hub are those models, wherever they are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lineage.core.use import UseKind
+from lineage.scan.python.lexed import lexed
+from lineage.scan.python.textual import may_name_model
+from lineage.scan.scan import scan
+from lineage.scan.services import Services
+from lineage.scan.short_names import own_name
+from scan.named import hub_uses
+
+DETECTOR = "PaddlePaddle/PP-OCRv5_mobile_det"
+CHOSEN = (
+    "def model_names(lang):\n    kind = 'latin' if lang else 'korean'\n"
+    "    recognition_model = f'{kind}_PP-OCRv5_mobile_rec'\n"
+    "    return 'PP-OCRv5_mobile_det', recognition_model\n"
+)
+BOTH = {"PaddlePaddle/latin_PP-OCRv5_mobile_rec", "PaddlePaddle/korean_PP-OCRv5_mobile_rec"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (
+            "a.py",
+            "from paddleocr import PaddleOCR\n"
+            "ocr = PaddleOCR(text_detection_model_name='PP-OCRv5_mobile_det')\n",
+            {DETECTOR},
+        ),
+        ("a.py", "import paddlex\npaddlex.create_model('PP-OCRv5_mobile_det')\n", {DETECTOR}),
+        (
+            "a.py",
+            "class D(Base):\n    @property\n    def default_model_name(self):\n"
+            "        return 'PP-OCRv5_mobile_det'\n",
+            {DETECTOR},
+        ),
+        ("a.py", CHOSEN, {DETECTOR, *BOTH}),
+        ("pipeline.yaml", "model_name: PP-OCRv5_mobile_det\nmodel_dir: null\n", {DETECTOR}),
+        ("a.py", "title = 'PP-OCRv5_mobile_det'\n", set()),
+        ("a.py", "model_name = 'PP-OCRv5_mobile'\n", set()),
+    ],
+    ids=["option", "by place", "property", "put together", "YAML", "a title", "no such name"],
+)
+def test_a_short_name_is_the_model_behind_it(
+    tmp_path: Path, name: str, text: str, expected: set[str]
+) -> None:
+    """Under a name that says model, as it is written or put together, and handed to the library."""
+    (tmp_path / name).write_text(text)
+    assert {use.model for use in hub_uses(scan(tmp_path))} == expected
+
+
+def test_a_name_of_another_store_is_listed(tmp_path: Path) -> None:
+    """What the same library fetches from a bucket of its own is no model of the Hub."""
+    (tmp_path / "a.py").write_text("import paddlex\npaddlex.create_model('ResNet50')\n")
+    (use,) = scan(tmp_path).uses
+    assert (use.kind, use.model) == (UseKind.OTHER, "ResNet50")
+
+
+def test_a_form_of_the_same_weights_has_a_name_of_its_own() -> None:
+    """The suffix that the library sets for another format belongs to the name."""
+    assert own_name("PP-OCRv5_mobile_det_onnx") == f"{DETECTOR}_onnx"
+    assert own_name("PaddleOCR-VL-0.9B") == "PaddlePaddle/PaddleOCR-VL"
+    assert own_name("PP-OCRv5_mobile_det_pt") == ""
+
+
+@pytest.mark.parametrize("text", ["x_name = 'UVDoc'\n", CHOSEN])
+def test_such_a_name_has_its_module_parsed(text: str) -> None:
+    """Nothing else in the module needs to speak of models."""
+    assert may_name_model(lexed(text), Services())
