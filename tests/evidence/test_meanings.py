@@ -167,3 +167,37 @@ def test_a_vendors_word_before_the_dot_tells_the_developer_at_bedrock(
     assert told.developer is not None and told.developer.name == developer
     assert told.operator is not None and told.operator.jurisdiction == "US"
     assert told.developer != told.operator and not told.is_sure
+
+
+@pytest.mark.parametrize(
+    ("id", "developer", "model"),
+    [
+        ("oci://nvcr.io/nim/qwen/qwen3-32b:1.10.1", "alibaba-qwen", "qwen/qwen3-32b"),
+        (
+            "api://sagemaker/huggingface-llm-qwen2-5-7b-instruct",
+            "alibaba-qwen",
+            "Qwen/Qwen2.5-7B-Instruct",
+        ),
+        (
+            "api://sagemaker/deepseek-llm-r1-distill-qwen-14b",
+            "deepseek",
+            "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B",
+        ),
+    ],
+)
+def test_a_name_spelled_as_elsewhere_tells_its_developer_and_leads(
+    id: str, developer: str, model: str
+) -> None:
+    """An image of NVIDIA's holds what its service calls so; JumpStart writes names with hyphens
+    alone. The weights are a lead."""
+    found = known(id)
+    assert found.developer is not None and found.developer.id == developer
+    assert model in {one.model for one in (*found.meanings, *found.alike)}
+    assert not found.is_sure
+
+
+@pytest.mark.parametrize(
+    "id", ["oci://nvcr.io/nim/acme/net:1", "oci://example.org/nim/qwen/qwen3-32b"]
+)
+def test_an_image_of_nobody_known_tells_nothing(id: str) -> None:
+    assert known(id).developer is None

@@ -215,7 +215,12 @@ CASES: dict[str, tuple[str, str, set[tuple[int, str]]]] = {
         "      loop: [mistral:7b, acme-own]\n"
         '    - ansible.builtin.shell: "hf download {{ item.id }}"\n'
         "      loop:\n        - {id: acme/net, size: 3}\n",
-        {(2, "ollama:mistral:7b"), (2, "ollama:acme-own"), (4, "acme/net")},
+        {
+            (2, "ollama:mistral:7b"),
+            (3, "ollama:mistral:7b"),
+            (2, "ollama:acme-own"),
+            (4, "acme/net"),
+        },
     ),
     "calls that YAML makes": (
         "conf.yaml",
@@ -237,6 +242,118 @@ CASES: dict[str, tuple[str, str, set[tuple[int, str]]]] = {
         'import Replicate from "replicate";\nconst replicate = new Replicate();\n'
         'await replicate.run("acme/net:bc4d", {});\n',
         {(3, "api://api.replicate.com/acme/net:bc4d")},
+    ),
+    "another service's protocol, in Python": (
+        "r.py",
+        "import litellm\nr = litellm.completion(\n"
+        '    model="openai/qwen-plus", api_base="https://dashscope.aliyuncs.com/compatible-mode/v1")\n'
+        "router = litellm.Router(model_list=[\n"
+        '    {"model_name": "a", "litellm_params": {"model": "deepseek/deepseek-chat"}},\n'
+        '    {"model_name": "b", "litellm_params": {"model": "openai/qwen-max",\n'
+        '     "api_base": "https://dashscope-intl.aliyuncs.com/compatible-mode/v1"}}])\n',
+        {
+            (3, "api://dashscope.aliyuncs.com/qwen-plus"),
+            (5, "api://api.deepseek.com/deepseek-chat"),
+            (6, "api://dashscope-intl.aliyuncs.com/qwen-max"),
+        },
+    ),
+    "a service that has names with a vendor": (
+        "a.yaml",
+        "llm:\n  model: openai/gpt-4o\n  base_url: https://openrouter.ai/api/v1\n",
+        {(2, "api://openrouter.ai/openai/gpt-4o")},
+    ),
+    "a parameter of Jenkins": (
+        "Jenkinsfile",
+        "pipeline { parameters {\n"
+        "  string(name: 'MODEL_ID', defaultValue: 'acme/net', description: 'x')\n"
+        "  string(name: 'TARGET', defaultValue: 'acme/prod', description: 'x') } }\n",
+        {(2, "acme/net")},
+    ),
+    "a value that Terraform sets in a chart": (
+        "main.tf",
+        'resource "helm_release" "v" {\n  set {\n'
+        '    name  = "servingEngineSpec.modelSpec[0].modelURL"\n    value = "acme/net"\n  }\n'
+        '  set {\n    name  = "image.repository"\n    value = "acme/web"\n  }\n}\n',
+        {(4, "acme/net")},
+    ),
+    "a block that says model": (
+        "main.tf",
+        'resource "e" "e" {\n  model = {\n    repository = "acme/net"\n    task = "x"\n  }\n'
+        '  app = {\n    repository = "acme/web"\n  }\n}\n',
+        {(3, "acme/net")},
+    ),
+    "a variable of CMake": (
+        "CMakeLists.txt",
+        'set(MODEL_REPO "acme/net")\nset(VENDOR_PATH "acme/lib")\n',
+        {(1, "acme/net")},
+    ),
+    "a table of PowerShell": (
+        "s.ps1",
+        '$p = @{\n  ModelId = "acme/net"\n  Zone = "eu/west"\n}\n& .\\serve.ps1 @p\n',
+        {(2, "acme/net")},
+    ),
+    "a loop of Windows' scripts": (
+        "get.bat",
+        "for %%M in (acme/one acme/two) do (\n  huggingface-cli download %%M\n)\n",
+        {(2, "acme/one"), (2, "acme/two")},
+    ),
+    "a case of several": (
+        "main.rs",
+        "use hf_hub::api::sync::Api;\nfn repo(w: W) -> &str { match w {\n"
+        '  W::Small => "acme/net-1b",\n} }\n',
+        {(3, "acme/net-1b")},
+    ),
+    "a case of several, of anything else": (
+        "main.rs",
+        'fn kind(w: W) -> &str { match w {\n  W::Small => "text/plain-2",\n} }\n',
+        set(),
+    ),
+    "a typed constant of Go": (
+        "main.go",
+        'package main\n\nconst defaultModel string = "acme/net"\n',
+        {(3, "acme/net")},
+    ),
+    "the Hub's client in JavaScript": (
+        "a.mjs",
+        'const r = await downloadFile({ repo: "acme/net", path: "config.json" });\n',
+        {(1, "acme/net")},
+    ),
+    "a git fetch of Nix": (
+        "d.nix",
+        'fetchgit {\n  name = "m";\n  url = "https://huggingface.co/acme/net";\n}\n',
+        {(3, "acme/net")},
+    ),
+    "a service that is imported": (
+        "main.rs",
+        'use rig::providers::deepseek;\nlet a = deepseek::Client::from_env().agent("deepseek-chat");\n',
+        {(2, "api://api.deepseek.com/deepseek-chat")},
+    ),
+    "an id of a provider": (
+        "run.yaml",
+        "models:\n  - model_id: chat\n    provider_model_id: qwen3:8b\n    provider_id: ollama\n",
+        {(3, "ollama:qwen3:8b")},
+    ),
+    "addresses of other registers": (
+        "m.yaml",
+        "a: {url: ollama://qwen2.5:0.5b}\nb: {source: 'modelscope://acme/net'}\n",
+        {(1, "ollama:qwen2.5:0.5b"), (2, "modelscope:acme/net")},
+    ),
+    "a tag that tells a size": (
+        "m.yaml",
+        "spec:\n  image: qwen2.5:7b\n  other: postgres:16\n  version: web:2b\n",
+        {(2, "ollama:qwen2.5:7b")},
+    ),
+    "a request in a step of a pipeline": (
+        ".github/workflows/a.yml",
+        "jobs:\n  a:\n    steps:\n      - run: |\n"
+        '          curl http://localhost:11434/api/pull -d \'{"name": "qwen2.5:1.5b"}\'\n'
+        "          aider --model deepseek/deepseek-chat\n",
+        {(5, "ollama:qwen2.5:1.5b"), (6, "api://api.deepseek.com/deepseek-chat")},
+    ),
+    "a registry of Azure's, in Bicep": (
+        "main.bicep",
+        "var m = { modelId: 'azureml://registries/azureml-deepseek/models/DeepSeek-V3-0324' }\n",
+        {(1, "api://azure_ai/DeepSeek-V3-0324")},
     ),
 }
 

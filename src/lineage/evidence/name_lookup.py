@@ -21,6 +21,8 @@ from lineage.evidence.registry import Registry
 
 _OLLAMA_PREFIXES = ("registry.ollama.ai/", "ollama.com/", "docker.io/", "library/")
 _HOST_PREFIXES = ("accounts/fireworks/models/", "@cf/", "models/", "@hf/", "workers-ai/")
+_IMAGES = {("nvcr.io", "nim/"): "integrate.api.nvidia.com"}
+"""Registries in which images below a path are called as a service calls the models within."""
 _QUANT = late(r"-(?:q\d(?:_[0-9a-z]+)*|fp16|bf16|fp32|mxfp\d|nvfp\d)\Z", re.IGNORECASE)
 
 
@@ -76,6 +78,10 @@ class NameLookup:
             return self._hosted()
         if self._named.place in (Place.SERVER, Place.MLFLOW):
             return Known()  # anybody may give any name to what such a server answers with
+        if (served := _in_image(self._named)) is not None:
+            found = NameLookup(served, self._registry, self._names, self._revision).known()
+            meanings = tuple(replace(one, is_sure=False) for one in found.meanings)
+            return replace(found, meanings=meanings, operator=None)  # whoever runs the image
         rows = self._rows()
         developer = self._developer_of(rows)
         basis = f"Known from the models that {self._named.where} lists under this name."
@@ -217,7 +223,9 @@ class NameLookup:
         return []
 
     def _listed_anywhere(self, id: str) -> list[NamedElsewhere]:
-        return self._names.hosted_anywhere(id) or self._names.litellm_anywhere(id)
+        names = (id, *_spelled(id)) if self._named.host == "sagemaker" else (id,)
+        tables = (self._names.hosted_anywhere, self._names.litellm_anywhere)
+        return next((rows for name in names for table in tables if (rows := table(name))), [])
 
     # -- shared ------------------------------------------------------------------------------------
 
@@ -292,6 +300,23 @@ _DOTTED = late(r"(?:(?:us|eu|apac|global|us-gov|jp|au|ca)\.)?(?P<vendor>[a-z0-9]
 """Amazon's ids of models: `us.deepseek.r1-v1`."""
 UNKNOWN_HOST = "unknown"
 """Stands for the host where the code does not show the address."""
+
+
+def _in_image(named: Elsewhere) -> Elsewhere | None:
+    """The service's name of the model that an image holds; None for any other."""
+    for (host, path), service in _IMAGES.items():
+        if named.place is Place.OCI and named.host == host and named.name.startswith(path):
+            repository = named.name.removeprefix(path).partition("@")[0].partition(":")[0]
+            return Elsewhere(Place.API, repository, service)
+    return None
+
+
+def _spelled(id: str) -> Iterator[str]:
+    """What a name of SageMaker JumpStart (library, task, name, with hyphens alone) is called
+    elsewhere: `deepseek-llm-r1-distill-qwen-14b`."""
+    library, _, rest = [*id.split("-", 2), "", ""][:3]
+    for name in (rest, f"{library}-{rest}") if rest else ():
+        yield from (name, re.sub(r"(?<=\d)-(?=\d+(?:-|\Z))", ".", name))
 
 
 def _alike(model: str) -> str:

@@ -4,53 +4,35 @@ name, environment variables."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lineage.core.ref import HUB_ADDRESSES
-from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.core.value import dataclass
+from lineage.core.use import ModelUse, UseKind
 from lineage.scan.entries import Entry, Step
+from lineage.scan.hosted_settings import (
+    ADDRESS_KEY,
+    DEFAULT,
+    NOT_MODEL,
+    Settings,
+    SetVariable,
+    hosted_use,
+)
 from lineage.scan.names import Judged, is_hub_shaped, judge
-from lineage.scan.services import ADDRESS, HUB, NAME_ALONE, UNKNOWN, Services, folded
+from lineage.scan.services import ADDRESS, HUB, NAME_ALONE, SPOKEN, UNKNOWN, Services, folded
 from lineage.scan.telling import suggests_model
 
-ADDRESS_KEY = re.compile(
-    r"(?:\A|[_.-])(?:base[_-]?url|api[_-]?base|url|uri|host|endpoint|server|address|base)\Z",
-    re.IGNORECASE,
-)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PROVIDER_KEYS = frozenset(
     [
         "provider", "apitype", "type", "modelprovider", "vendor", "platform", "backend", "client",
-        "adapter", "llmprovider", "apiprovider", "customllmprovider", "providername", "source",
+        "adapter", "llmprovider", "apiprovider", "customllmprovider", "providername",
+        "providerid", "source",
         "engine", "service", "kind", "driver",
     ]
 )  # fmt: skip
 _ROUTE_KEYS = frozenset(["providers", "provider", "id", "grader", "llm", "fallbacks", "alias"])
-_SPOKEN = frozenset(["openai", "anthropic"])
-"""Services whose protocol others speak: `openai/qwen-plus` beside an address is the address's."""
-_DEFAULT = re.compile(r"\$\{\w+:?-?([^}$]+)\}\Z")
-_NOT_MODEL = frozenset(
-    [
-        "dir",
-        "path",
-        "file",
-        "cache",
-        "folder",
-        "type",
-        "timeout",
-        "max",
-        "keepalive",
-        "url",
-        "key",
-        "src",
-        "source",
-    ]
-)
-_SETTING = re.compile(
-    r"(?<![\w$./-])([A-Z][A-Z0-9_]{2,80})(?:=|[ \t]*=[ \t]*(?=[\"']))"
-    r"(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"'`;|&)\\]+))"
-)
+_SIZED = re.compile(r"[a-z][\w.-]{1,60}:\d+(?:\.\d+)?[bm](?:-[\w.-]{1,60})?\Z")
+"""A tag that tells a size, as no image of a container has one."""
 _LISTS = frozenset(["models", "model", "llms", "llm", "embeddings"])
 _UP = 4
 """Mappings above a model in which its provider may stand."""
@@ -58,33 +40,10 @@ MOST_HOSTS = 4
 """A file that holds more addresses of services is a list of them, not a use of each."""
 
 
-@dataclass(frozen=True)
-class SetVariable:
-    """One variable that a file sets."""
-
-    name: str
-    value: str
-    line: int
-    column: int
-
-
 def hosted_config(entries: list[Entry], file: str, services: Services) -> Iterator[ModelUse]:
     """Uses in one structured file's scalars."""
     if services.words:
         yield from _Config(entries, file, services).uses()
-
-
-def hosted_settings(text: str, file: str, services: Services) -> Iterator[ModelUse]:
-    """Uses by the variables that a script, a Dockerfile or a build file sets."""
-    if not services.words or "=" not in text:
-        return
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.lstrip().startswith(("#", "//", "REM ", "rem ")) and len(line) < 5_000:
-            for match in _SETTING.finditer(line):
-                value = next((g for g in match.groups()[1:] if g), "")
-                found.append(SetVariable(match.group(1), value, number, match.start(1) + 1))
-    yield from _Settings(found, file, services).uses()
 
 
 class _Config:
@@ -120,14 +79,16 @@ class _Config:
             if found is not None:
                 host, judged, prefix = found
                 seen.add(host)
-                yield _use(self._file, entry.line, entry.column, judged, f"{prefix}key {key[:60]}")
+                yield hosted_use(
+                    self._file, entry.line, entry.column, judged, f"{prefix}key {key[:60]}"
+                )
         yield from self._keyed()
         hosts = {host for host, _ in addresses}
         if len(hosts) <= MOST_HOSTS:
             for host, entry in addresses:
                 judged_host = self._services.judge(host, "")
                 if host not in seen and judged_host is not None and not entry.key.isupper():
-                    yield _use(
+                    yield hosted_use(
                         self._file,
                         entry.line,
                         entry.column,
@@ -135,7 +96,7 @@ class _Config:
                         f"{ADDRESS}{entry.key[:60]}",
                     )
         for group in self._groups():
-            yield from _Settings(group, self._file, self._services).uses()
+            yield from Settings(group, self._file, self._services).uses()
 
     def _keyed(self) -> Iterator[ModelUse]:
         """Names that are keys themselves: `provider.ollama.models."qwen3:8b": {…}`."""
@@ -152,26 +113,35 @@ class _Config:
                 host = next(filter(None, map(self._services.host_of_class, words)), "")
                 judged = self._services.judge(host, name) if host else None
                 if judged is not None and judged.kind is not UseKind.UNRESOLVED:
-                    yield _use(self._file, entry.line, entry.column, judged, "key below models")
+                    yield hosted_use(
+                        self._file, entry.line, entry.column, judged, "key below models"
+                    )
 
     def _found(
         self, path: tuple[Step, ...], key: str, entry: Entry
     ) -> tuple[str, Judged, str] | None:
         """The host, what is named there, and how a report says so."""
-        value = _DEFAULT.sub(r"\1", entry.value.strip())
+        value = DEFAULT.sub(r"\1", entry.value.strip())
         route = self._services.split(value)
         is_model = _is_model_key(key) or _is_listed_below_models(path) or self._is_name_of(path)
         if key == "name" and path[-3:-1] in (("inference", "preset"), ("tuning", "preset")):
             host = "huggingface" if is_hub_shaped(value) else UNKNOWN  # KAITO's list
             judged = self._services.judge(host, value)
             return (host, judged, "") if judged is not None else None
+        if folded(key) == "modelid" and "provider_model_id" in self._inside.get(path[:-1], {}):
+            return None  # what it is served as
         is_block = key == "uses" and "models" in path  # Continue's
         if route is not None and (is_model or is_block or folded(key) in _ROUTE_KEYS):
             by_colon = ":" in value.partition("/")[0]
             if by_colon or self._routes or is_block or judge(value) is None:
-                host = self._spoken_at(path, route[0]) or route[0]
-                judged = self._services.judge(host, route[1])
-                return (host, judged, "") if judged is not None else None
+                if host := self._spoken_at(path, value):
+                    route = host, value
+                judged = self._services.judge(*route)
+                return (route[0], judged, "") if judged is not None else None
+        if _SIZED.match(value) and self._services.host_of_tag(value) and not is_model:
+            judged = self._services.judge("ollama", value)
+            is_one = not self._file.endswith(".json")  # where texts to be shown stand too
+            return ("ollama", judged, "a tag of Ollama, ") if judged and is_one else None
         if not is_model or not re.fullmatch(r"[A-Za-z0-9@][\w.:/@+-]{1,160}", value):
             return None
         host, is_stated = self._host(path)
@@ -234,9 +204,9 @@ class _Config:
         is_told = any(map(_is_model_key, beside)) or (path[-1] == "name" and "id" in beside)
         return not is_told and len(path) > 2 and str(path[-3]).lower().endswith("models")
 
-    def _spoken_at(self, path: tuple[Step, ...], host: str) -> str:
+    def _spoken_at(self, path: tuple[Step, ...], name: str) -> str:
         """The address beside a name that is routed to a service whose protocol others speak."""
-        if host not in (self._services.words.get(word) for word in _SPOKEN):
+        if name.partition("/")[0] not in SPOKEN:
             return ""
         beside = self._inside.get(path[:-1], {}).items()
         found = (self._services.host_of(entry.value) for key, entry in beside if _is_address(key))
@@ -279,77 +249,6 @@ class _Config:
         yield from groups.values()
 
 
-class _Settings:
-    """Variables that hold for the same program."""
-
-    def __init__(self, settings: Iterable[SetVariable], file: str, services: Services) -> None:
-        self._file = file
-        self._services = services
-        self._all = [
-            SetVariable(
-                one.name, _DEFAULT.sub(r"\1", one.value.strip().strip("'\"")), one.line, one.column
-            )
-            for one in settings
-        ]
-        self._addresses = {
-            one.name: host
-            for one in self._all
-            if ADDRESS_KEY.search(one.name) and (host := services.host_of(one.value))
-        }
-
-    def uses(self) -> Iterator[ModelUse]:
-        seen: set[str] = set()
-        for one in self._all:
-            if not self._names_model(one.name) or not one.value or "$" in one.value:
-                continue
-            host, model, via = self._host(one.name), one.value, f"variable {one.name}"
-            # `Qwen/…` is the Hub's name, though a service has that word too.
-            route = None if is_hub_shaped(model) else self._services.split(model)
-            if route is not None and (
-                not host
-                or (
-                    host not in self._services.hosts
-                    and "/" in one.value
-                    and judge(one.value) is None
-                )
-            ):
-                host, model = route
-            elif not host or (not self._addresses and is_hub_shaped(model)):
-                host, via = self._services.host_of_name(model), f"{NAME_ALONE}{via}"
-                if not host:
-                    continue
-            if host == "ollama" and model.casefold() in self._services.hub_ids:
-                continue  # beside the address of an Ollama, as the embedding model of a web page is
-            judged = self._services.judge(host, model)
-            if judged is not None and judged.kind is not UseKind.UNRESOLVED:
-                seen.add(host)
-                yield _use(self._file, one.line, one.column, judged, via)
-        for one in self._all:
-            host = self._addresses.get(one.name, "")
-            if host in self._services.hosts and host not in seen:
-                judged = self._services.judge(host, "")
-                if judged is not None:
-                    yield _use(
-                        self._file, one.line, one.column, judged, f"{ADDRESS}variable {one.name}"
-                    )
-
-    def _names_model(self, name: str) -> bool:
-        words = set(name.lower().split("_"))
-        carries = self._services.variables.get(name, ("", ""))[0]
-        return (carries == "model" or suggests_model(name)) and not words & _NOT_MODEL
-
-    def _host(self, name: str) -> str:
-        """By the address of the same head, by the service's word in the name, by the one address
-        that is set beside it."""
-        for address, host in self._addresses.items():
-            if address.split("_")[0] == name.split("_", maxsplit=1)[0]:
-                return host
-        if host := self._services.host_of_variable(name):
-            return host
-        hosts = set(self._addresses.values())
-        return hosts.pop() if len(hosts) == 1 else ""
-
-
 def _steps(path: tuple[Step, ...]) -> tuple[Step, ...]:
     """The path with `spring.ai.ollama.model` taken apart."""
     parts: list[Step] = []
@@ -372,26 +271,10 @@ def _is_address(key: str) -> bool:
 
 def _is_model_key(key: str) -> bool:
     return (
-        suggests_model(key)
-        and not set(re.split(r"[_-]", _CAMEL.sub("_", key).lower())) & _NOT_MODEL
+        suggests_model(key) and not set(re.split(r"[_-]", _CAMEL.sub("_", key).lower())) & NOT_MODEL
     )
 
 
 def _is_id(value: str) -> bool:
     """Whether a word has the form of a model's id: no other word has a number in it or a mark."""
     return re.search(r"\d|[-:.]", value) is not None
-
-
-def _use(file: str, line: int, column: int, judged: Judged, via: str) -> ModelUse:
-    return ModelUse(
-        file,
-        line,
-        column,
-        judged.kind,
-        judged.model,
-        via,
-        Certainty.LIKELY,
-        judged.revision,
-        reason=judged.reason,
-        target=judged.target,
-    )

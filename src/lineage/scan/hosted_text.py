@@ -11,7 +11,7 @@ from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, judge, judged_use, named_elsewhere
 from lineage.scan.place import Places
-from lineage.scan.services import ADDRESS, JUMPSTART, NAME_ALONE, Services
+from lineage.scan.services import ADDRESS, JUMPSTART, NAME_ALONE, UNKNOWN, Services
 from lineage.scan.telling import suggests_model
 from lineage.scan.tokens import PAIR
 
@@ -39,6 +39,8 @@ _DEPLOYED = re.compile(
 )
 # `using(Provider::DeepSeek, "deepseek-chat")`
 _BESIDE = re.compile(rf"(?:::|\.)(?P<word>[A-Z]\w{{2,40}})\s*,\s*{_NAME}")
+# `client.agent("deepseek-chat")`: with a service imported, its models need no key.
+_GIVEN = re.compile(rf"\.(?P<method>[a-z]\w{{2,30}})\(\s*{_NAME}")
 # Quoted ids that may have a form of one service alone: they need no key.
 _FORMED = re.compile(
     r"[\"'`](?:arn:[^\s:\"'`]+:bedrock:[^\s/\"'`]*:(?:foundation-model|inference-profile)/)?"
@@ -201,6 +203,12 @@ class _Text:
             judged = self._services.judge(host, match["name"]) if host else None
             if judged is not None and self._services.host_of_name(match["name"]):
                 yield self._use(match.start("name"), judged, match["word"])
+        host = next(iter(self._imported)) if len(self._imported) == 1 else ""
+        for match in _GIVEN.finditer(self._text) if host in self._services.hosts else ():
+            if self._services.named.get(match["name"].casefold()) == UNKNOWN:
+                judged = self._services.judge(host, match["name"])
+                if judged is not None:
+                    yield self._use(match.start("name"), judged, match["method"])
         for match in _FORMED.finditer(self._text):
             route = self._services.formed(match["name"], alone=True)
             judged = self._services.judge(*route) if route else None

@@ -315,7 +315,10 @@ def _address(text: str) -> Judged | None:
             if path.endswith(WEIGHT_FILES)
             else None
         )
-    if scheme in ("oci", "kaggle") and (named := parse_elsewhere(text)) is not None:
+    if (
+        scheme in ("oci", "kaggle", "ollama", "modelscope")
+        and (named := parse_elsewhere(text)) is not None
+    ):
         return named_elsewhere(named)
     if (registered := _AZURE.match(text)) is not None:
         return named_elsewhere(Elsewhere(Place.API, registered["name"], "azure_ai"))

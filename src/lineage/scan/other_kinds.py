@@ -26,7 +26,8 @@ from lineage.scan.entries import (
     toml_entries,
     yaml_entries,
 )
-from lineage.scan.hosted import hosted_config, hosted_settings
+from lineage.scan.hosted import hosted_config
+from lineage.scan.hosted_settings import hosted_settings
 from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.known_ids import known_in_entries, known_in_settings, known_in_text
 from lineage.scan.lists import list_uses, package_uses

@@ -24,6 +24,8 @@ _PLACES = {
     "dockermodelrunner": Place.DOCKER,
     "xinference": Place.XINFERENCE,
 }
+SPOKEN = frozenset(["openai", "anthropic"])
+"""Services whose protocol others speak: `openai/qwen-plus` at an address is the address's."""
 HUB = frozenset({"huggingface", "hf"})
 """Words for the Hub itself, which stand where a host does."""
 _HUB_HOSTS = ("router.huggingface.co", "api-inference.huggingface.co")
@@ -154,6 +156,8 @@ class Services:
 
     hub_ids: frozenset[str] = frozenset()
     """Models of the Hub that the tables name, in small letters."""
+    routers: frozenset[str] = frozenset()
+    """Hosts that pass requests on, and have names with their vendor before them."""
     defaults: Mapping[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
     """What a library loads where it is given no model, by the callable's name, its package and the
     task that it is for, if any: the model, and the versions of which that is known."""
@@ -194,6 +198,7 @@ class Services:
                 for one in row.get("hub", ())
                 if "/" in one
             ),
+            frozenset(host for row in rows if row["kind"] == "router" for host in row["hosts"]),
             {
                 (row["name"], package, row.get("task", "")): (
                     row["hub"][0],
@@ -360,6 +365,10 @@ class Services:
         """What `model` names at `host`; with no name, a model of that service which is not
         known."""
         model = _BEHIND.sub("", model.strip().strip("'\"")).removeprefix("models/")
+        spoken, _, rest = model.partition("/")
+        is_prefix = spoken in SPOKEN and rest and judge(model) is None
+        if is_prefix and host not in self.routers and host != self.words.get(spoken):
+            model = rest
         if host in _PLACES:
             return self._at_place(_PLACES[host], model)
         if host in HUB or host in _HUB_HOSTS:

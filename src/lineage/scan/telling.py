@@ -71,8 +71,8 @@ def suggests_model(key: str) -> bool:
         return True
     if words <= {*_HUB, "id", "name"} and words & {"hf", "huggingface"}:
         return True
-    if written.endswith("_model"):  # of an interface, and no interface
-        words -= {"api"}
+    if re.search(r"_model(?:_id|_name)?\Z", written):  # of an interface, and no interface
+        words -= {"api", "provider"}
     is_lm = written.endswith(("vlm", "_lm")) or written == "lm"
     return (is_lm or bool(words & _MODEL_KEYS)) and not words & _OTHER_KEYS
 

@@ -18,11 +18,11 @@ from lineage.scan.place import Places
 from lineage.scan.shell.dialect import POSIX
 from lineage.scan.shell.lines import logical_lines
 from lineage.scan.shell.script import line_uses
-from lineage.scan.telling import says_learning, suggests_model
+from lineage.scan.telling import says_learning, suggests_model, suggests_named_model
 
 _NAME = r"""["'`](?P<name>[^"'`\s]{2,200})["'`]"""
 _ANY = r"""["'`][^"'`\n]{0,100}["'`]"""
-_TYPE = r"(?:\s*:\s*[&'\w<>\[\]?. ]{1,40})?"
+_TYPE = r"(?:\s*:\s*[&'\w<>\[\]?. ]{1,40}|\s+string)?"
 # A text in quotes that has the form of a name, and what may stand before it.
 _QUOTED = re.compile(r"""["'`](?P<name>[\w.:-]{0,60}(?://)?[\w.-]{1,96}/[\w./:@?=-]{1,150})["'`]""")
 _CALL = re.compile(
@@ -35,11 +35,16 @@ _KEY = re.compile(
 _CLOJURE_KEY = re.compile(r"(?<=:)(?P<key>[A-Za-z][\w-]{1,60})\Z")
 _MLC = re.compile(r"[\"'`](?P<name>[A-Za-z0-9][\w.-]{3,80}-q\d\w{2,12}-MLC)[\"'`]")
 _BEFORE = 240
+# Names of a model only in a block that says model.
+_OF_BLOCK = frozenset(["id", "name", "repo", "repository", "repo_id", "hub_id"])
+_HEAD = re.compile(r"(?P<key>[A-Za-z_]\w{0,60})[\"']?\s*(?:[:=]|=>)?\s*\Z")
+_WIDEST = 600
+_ASKS_HUB = re.compile(r"hf_hub|hugging_?face", re.IGNORECASE)
 _KEY_BEFORE = 140
 # Patterns begin with a set of letters, which the engine skips to.
 PAIR = re.compile(
-    rf"[nNkK](?<!\w.)(?i:(?:(?<=n)ame|(?<=k)ey)[\"']?\s*[:=]\s*[\"'](?P<key>[A-Z][A-Z0-9_]*)"
-    rf"[\"']\s*,?\s*value[\"']?\s*[:=]\s*(?:\{{\s*string_value\s*:\s*)?{_NAME})"
+    rf"[nNkK](?<!\w.)(?i:(?:(?<=n)ame|(?<=k)ey)[\"']?\s*[:=]\s*[\"'](?P<key>[A-Za-z][\w.\[\]-]*)"
+    rf"[\"']\s*,?\s*(?:default_?)?value[\"']?\s*[:=]\s*(?:\{{\s*string_value\s*:\s*)?{_NAME})"
 )
 _DEFAULT = re.compile(
     rf"[vpi](?<!\w.)(?:(?<=v)ariable|(?<=p)aram|(?<=i)nput)\s+\"?(?P<key>\w+)\"?[^{{}}=]{{0,40}}\{{[^{{}}]{{0,2000}}?\bdefault\s*=\s*{_NAME}"
@@ -51,12 +56,14 @@ _CLAP = re.compile(
     rf"default_value(?:_t)?\s*=\s*{_NAME}[^\]]{{0,300}}\]\s*(?:#\[[^\]]{{0,300}}\]\s*)*(?:pub\s+)?"
     r"(?P<key>\w+)\s*:"
 )
+_CMAKE = re.compile(rf"[sS](?i:et)\s*\(\s*(?P<key>\w{{1,80}})\s+{_NAME}")
 _DEFINE = re.compile(rf"#define\s+(?P<key>\w+)\s+{_NAME}")
 _SETS = (
     ("alue", PAIR),
     ("default", _DEFAULT),
     ("default_value", _CLAP),
     ("#define", _DEFINE),
+    ("(", _CMAKE),
 )
 # Words of a command in quotes, one by one: ["llama-server", "-hf", "org/name"].
 _WORDS = re.compile(r"""(?:["'][^"'\s]{1,200}["']\s*,\s*){1,60}["'][^"'\n]{1,200}["']""")
@@ -70,7 +77,7 @@ _LOADS: tuple[tuple[str, str, str, Bare], ...] = (
     (
         "download",
         "ownload",
-        r"(?:hf_hub_download|snapshot_?[dD]ownload|hf_?[hH]ub_?[dD]ownload)\s*\(",
+        r"(?:hf_hub_download|snapshot_?[dD]ownload|hf_?[hH]ub_?[dD]ownload|downloadFile\w*)\s*\(",
         Bare.HUB,
     ),
     ("SentenceTransformer", "er", r"(?:SentenceTransformer|CrossEncoder)\s*\(", Bare.SENTENCE),
@@ -78,7 +85,7 @@ _LOADS: tuple[tuple[str, str, str, Bare], ...] = (
     ("hgf", "hgf", r"\bhgf", Bare.HUB),  # Julia's Transformers
 )
 _LOADED = tuple(
-    (via, mark, re.compile(rf"{call}\s*(?:\w+\s*[:=]\s*)?{_NAME}"), bare)
+    (via, mark, re.compile(rf"{call}\s*(?:\{{\s*)?(?:\w+\s*[:=]\s*)?{_NAME}"), bare)
     for via, mark, call, bare in _LOADS
 )
 # The same calls with a value in the place of the name; one of streams has no task.
@@ -186,7 +193,12 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
             yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY, setter)
         elif key:
             name = key.group("key").rpartition(".")[2]
-            if suggests_model(name):
+            if name.lower() in _OF_BLOCK and (block := _block(code, match.start())):
+                via = f"key {block}.{name}"
+                yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY, block)
+            elif key["key"] and before.endswith("=>") and _ASKS_HUB.search(code):
+                yield from _named(match, places, file, "case", Bare.IGNORED, Certainty.LIKELY, name)
+            elif suggests_model(name):
                 is_bundled = bool(bundled) and places.of(match.start())[0] in bundled
                 is_weak = is_bundled or name.lower() in _WEAK
                 certainty = Certainty.POSSIBLE if is_weak else Certainty.LIKELY
@@ -196,6 +208,17 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
             if listed and suggests_model(listed.group("key")):
                 via = f"key {listed.group('key')}"
                 yield from _named(match, places, file, via, Bare.IGNORED, Certainty.POSSIBLE)
+
+
+def _block(code: str, at: int) -> str:
+    """The name of the block around a place, where it says model: `model = { repository = …`."""
+    depth = 0
+    for place in range(at - 1, max(0, at - _WIDEST), -1):
+        depth += {"}": 1, "{": -1}.get(code[place], 0)
+        if depth < 0:
+            head = _HEAD.search(code[max(0, place - 80) : place])
+            return head["key"] if head and suggests_model(head["key"]) else ""
+    return ""
 
 
 def _compiled(code: str, places: Places, file: str) -> Iterator[ModelUse]:
@@ -224,7 +247,7 @@ def _set(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     for mark, pattern in _SETS:
         for match in pattern.finditer(code) if mark in code else ():
             key = match.group("key")
-            if suggests_model(key):
+            if suggests_named_model(key.rpartition(".")[2]):
                 via = f"key {key}"
                 yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY, key)
     for match in _LINE.finditer(code) if "<<" in code else ():  # a file within, as Nomad writes
@@ -246,10 +269,9 @@ def _named(
 ) -> Iterator[ModelUse]:
     """`key`: where nothing but a key says that it is a model."""
     judged = judge(match.group("name"), bare)
-    if (
-        judged is not None
-        and judged.kind is UseKind.HUB
-        and (bare is not Bare.IGNORED or "/" in judged.model)
+    if judged is not None and (
+        (judged.kind is UseKind.HUB and (bare is not Bare.IGNORED or "/" in judged.model))
+        or judged.target
     ):
         place, is_loose = (file, *places.of(match.start("name"))), bool(key)
         is_loose = is_loose and not says_learning(key)
@@ -259,7 +281,9 @@ def _named(
 def _fetched(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Addresses on the Hub that are fetched from, or that a clone is made of."""
     for found in addresses(code):
-        before = code[max(0, found.start - 200) : found.start].rpartition(";")[2]
+        before = code[max(0, found.start - 200) : found.start]
+        if not file.endswith(".nix"):  # where it ends an attribute of a call
+            before = before.rpartition(";")[2]
         if found.is_fetch or any(_CLONES.search(line) for line in before.split("\n")[-3:]):
             place = (file, *places.of(found.start))
             yield judged_use(found.judged, place, "address", Certainty.LIKELY)

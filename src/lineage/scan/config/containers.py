@@ -19,10 +19,30 @@ from lineage.scan.shell.lines import Joins, Line, logical_lines
 from lineage.scan.shell.script import Embedded, shell_uses
 from lineage.scan.shell.words import Known, RawCommand, RawWord, filled, raw_commands
 
+_COMMAND_KEYS = frozenset(
+    [
+        "run", "script", "command", "entrypoint", "args", "cmd", "before_script", "after_script",
+        "cmds", "steps", "commands", "exec", "test", "start", "serve", "setup", "scripts", "inline",
+        "runcmd", "user_data", "startup_script", "execstart", "execstartpre", "execstartpost",
+        "oncreatecommand", "postcreatecommand", "poststartcommand", "postattachcommand", "onstart",
+        "shell", "bash_command",
+    ]
+)  # fmt: skip
 WORD_LISTS = ("entrypoint", "command", "cmd", "exec", "argv", "args", "extraargs", "extra_args")
+_LONGEST_SCRIPT = 50_000
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh"})
 _PYTHON = re.compile(r"python[\d.]*\Z")
 _Lists = dict[tuple[Step, ...], dict[str, list[Entry]]]
+
+
+def is_command(entry: Entry) -> bool:
+    """Whether a scalar stands where commands do."""
+    steps = [s.lower() for s in entry.path if isinstance(s, str)][-2:]
+    # Ansible writes `ansible.builtin.command`.
+    return (
+        any(s.rpartition(".")[2] in _COMMAND_KEYS for s in steps)
+        and len(entry.value) < _LONGEST_SCRIPT
+    )
 
 
 def container_uses(
@@ -49,12 +69,15 @@ def hosted_container_uses(
     """Uses of services by what containers are started with, as by a line of a script."""
     from lineage.scan.hosted_text import hosted_commands
 
-    for parts in _lists(entries)[0].values():
+    lists = _lists(entries)[0].values()
+    in_lists = [entry for parts in lists for words in parts.values() for entry in words]
+    listed = {id(entry) for entry in in_lists if "\n" not in entry.value}
+    for entry in entries:  # whole scripts
+        is_script = id(entry) not in listed and is_command(entry)
+        for use in hosted_commands(entry.value, file, services) if is_script else ():
+            yield replace(use, line=use.line + entry.line - 1 + entry.is_block)
+    for parts in lists:
         words = [entry for name in WORD_LISTS for entry in parts.get(name, [])]
-        scripts = [entry for entry in words if "\n" in entry.value]
-        for entry in scripts:
-            for use in hosted_commands(entry.value, file, services):
-                yield replace(use, line=use.line + entry.line - 1 + entry.is_block)
         plain = [entry for entry in words if "\n" not in entry.value]
         starts = list(accumulate((len(e.value) + 1 for e in plain), initial=0))
         for use in hosted_commands(" ".join(e.value for e in plain), file, services):

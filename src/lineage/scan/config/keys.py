@@ -38,6 +38,7 @@ _MODEL_ADDRESSES = _HUB_KEYS | {
 # KServe's note of where its model comes from.
 _STORED = re.compile(r"storage.*ur[il]\Z")
 _SCHEMES = ("hf://", "huggingface://", "djl://ai.djl.huggingface")
+_PLACES = ("ollama://", "kaggle://", "modelscope://")
 _ADDRESSES = (*_SCHEMES, "https://huggingface.co/", "https://hf.co/", "https://hf-mirror.com/")
 _PREFIXES = ("huggingface/", "hf.co/", "hf-hub:", "hf_hub:", "hf:", "local:", "huggingface:")
 # Names of a model only below a key that says model.
@@ -105,6 +106,9 @@ class Keys:
         via = f"key {entry.key[:60]}"
         if value.startswith(_SCHEMES) or (name in _ADDRESS_KEYS and value.startswith(_ADDRESSES)):
             yield from self._use(entry, value, via, Bare.IGNORED, Certainty.CERTAIN)
+        elif value.startswith(_PLACES) and (found_there := judge(value, Bare.IGNORED)):
+            place = (self.file, entry.line, entry.column)
+            yield judged_use(found_there, place, via, Certainty.CERTAIN)
         elif _is_artefact(entry.key, name, value):
             judged = container_model(value.removeprefix("oci://"))
             if judged is not None and judged.target:

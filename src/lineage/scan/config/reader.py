@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from lineage.core.use import Certainty, ModelUse
-from lineage.scan.config.containers import WORD_LISTS, container_uses
+from lineage.scan.config.containers import WORD_LISTS, container_uses, is_command
 from lineage.scan.config.keys import Keys
 from lineage.scan.config.variables import Variables
 from lineage.scan.entries import ARGUMENTS, TARGET, Entry, Step
@@ -16,15 +16,6 @@ from lineage.scan.shell.lines import Joins
 from lineage.scan.shell.script import Embedded, shell_uses
 from lineage.scan.shell.words import Known
 
-_COMMAND_KEYS = frozenset(
-    [
-        "run", "script", "command", "entrypoint", "args", "cmd", "before_script", "after_script",
-        "cmds", "steps", "commands", "exec", "test", "start", "serve", "setup", "scripts", "inline",
-        "runcmd", "user_data", "startup_script", "execstart", "execstartpre", "execstartpost",
-        "oncreatecommand", "postcreatecommand", "poststartcommand", "postattachcommand", "onstart",
-        "shell", "bash_command",
-    ]
-)  # fmt: skip
 _NOT_UNDER = frozenset(
     [
         "datasets", "dataset", "data", "eval_dataset", "train_dataset", "evals", "results",
@@ -43,7 +34,6 @@ _DOCUMENTS = frozenset(["values", "patch", "manifest", "yaml", "valuesyaml"])
 _ARGUMENT = re.compile(r".*/(?:args|command)/(?:\d+|-)\Z")
 _CONTENTS = frozenset(["content", "contents", "text", "inline"])
 _LONGEST_VALUE = 400
-_LONGEST_SCRIPT = 50_000
 
 
 def config_uses(
@@ -72,7 +62,7 @@ def config_uses(
         if len(entry.value) <= _LONGEST_VALUE:
             yield from keys.uses(entry)
             yield from variables.uses(entry)
-        if _is_command(entry):
+        if is_command(entry):
             yield from _shell(entry, file, variables.known_at(entry.path), embedded)
     yield from container_uses(entries, file, variables.known_at, embedded)
 
@@ -123,15 +113,6 @@ def _constructed(
             place = (file, entry.line, entry.column)
             yield judged_use(judged, place, f"_target_ {name}", Certainty.CERTAIN)
             return
-
-
-def _is_command(entry: Entry) -> bool:
-    steps = [s.lower() for s in entry.path if isinstance(s, str)][-2:]
-    # Ansible writes `ansible.builtin.command`.
-    return (
-        any(s.rpartition(".")[2] in _COMMAND_KEYS for s in steps)
-        and len(entry.value) < _LONGEST_SCRIPT
-    )
 
 
 def _shell(entry: Entry, file: str, known: Known, embedded: Embedded | None) -> Iterator[ModelUse]:

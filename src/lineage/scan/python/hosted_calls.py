@@ -17,7 +17,7 @@ from lineage.scan.python.module import Call, Module, Scope
 from lineage.scan.python.named import members
 from lineage.scan.python.value import Finder, Value, call_argument
 from lineage.scan.python.values import Evaluator
-from lineage.scan.services import ADDRESS, UNKNOWN, Services
+from lineage.scan.services import ADDRESS, SPOKEN, UNKNOWN, Services
 from lineage.scan.telling import suggests_model
 
 MODEL_KEYS = (
@@ -83,8 +83,8 @@ class HostedCalls:
                 self._clients.asked.add(id(client.node))
             else:
                 made.append((call, client))
-        yield from self._routes()
         yield from self._pairs()
+        yield from self._routes()
         hosts = self._constants()
         yield from self._payloads(hosts)
         yield from self._by_name()
@@ -208,6 +208,8 @@ class HostedCalls:
             route = self._services.split(value.text)
             if route is None and (stated or origin[0].partition(".")[0] in ("litellm", "dspy")):
                 route = (stated or UNKNOWN, value.text) if is_id(value.text) else None
+            if stated and value.text.partition("/")[0] in SPOKEN:
+                route = stated, value.text
             judged = self._services.judge(*route) if route else None
             if judged is not None and argument is not None:
                 self._seen.add(id(argument))
@@ -331,6 +333,9 @@ class HostedCalls:
             if isinstance(key, ast.Constant) and key.value == "model"
         }
         for _, node, scope in self._named():
+            values = self._evaluator.values(node, scope) if self._has_router else ()
+            if any(self._services.split(value.text) for value in values):
+                continue  # says itself whose it is
             if id(node) in payloads - self._seen:
                 yield from self._named_model(node, scope, host, "payload")
 

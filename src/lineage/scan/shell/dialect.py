@@ -64,7 +64,7 @@ CMD = Dialect(
         re.DOTALL,
     ),
     re.compile(
-        r"%(?P<name>[A-Za-z_]\w*)%|!(?P<braced>\w+)!|(?P<default>(?!))|(?P<template>(?!))|(?P<otherwise>(?!))"
+        r"%(?P<name>[A-Za-z_]\w*)%|%%(?P<loop>[A-Za-z])\b|!(?P<braced>\w+)!|(?P<default>(?!))|(?P<template>(?!))|(?P<otherwise>(?!))"
     ),
     re.compile(r"(?P<name>(?!))(?P<value>)"),
     sensitive=False,
@@ -84,8 +84,9 @@ POWERSHELL = Dialect(
         re.IGNORECASE,
     ),
     re.compile(
-        r"\s*(?:param\s*\(\s*)?(?:\[[\w.]+\]\s*)*\$(?:env:|script:|"
-        r"global:)?(?P<name>[A-Za-z_]\w*)\s*=\s*"
+        # A table's lines have no `$`.
+        r"\s*(?:param\s*\(\s*|(?:\$\w+\s*=\s*)?@\{\s*)?(?:\[[\w.]+\]\s*)*(?:\$(?:env:|script:|"
+        r"global:)?)?(?P<name>[A-Za-z_]\w*)\s*=\s*"
         r"(?P<value>[\"'][^\"'\n]+[\"'])",
         re.IGNORECASE,
     ),

@@ -12,7 +12,7 @@ from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.comments import without_blocks
 from lineage.scan.made_code import made_in_shell, made_use
-from lineage.scan.shell.dialect import POSIX, Dialect
+from lineage.scan.shell.dialect import CMD, POSIX, Dialect
 from lineage.scan.shell.handed import handed_commands
 from lineage.scan.shell.lines import Joins, Line, logical_lines
 from lineage.scan.shell.words import Known, RawCommand, filled, raw_commands
@@ -27,6 +27,8 @@ _WORD_SETS = re.compile(r"([A-Za-z_]\w*)=(?=.)", re.DOTALL)
 # What programs read from a here-document, as the file that it would be.
 _READS = {"kubectl": "a.yaml", "oc": "a.yaml", "ollama": "Modelfile", "docker": "Dockerfile"}
 _DEEPEST = 6
+_EACH = re.compile(r"(?i)\bfor\s+%%(?P<name>[a-z])\s+in\s*\((?P<items>[^()%]{1,2000})\)")
+"""A loop of Windows' scripts."""
 
 
 def shell_uses(
@@ -57,6 +59,8 @@ def line_uses(
 ) -> Iterator[ModelUse]:
     """Uses in one logical line; what it sets is remembered in `known`."""
     yield from _assigned(line, known, file, dialect)
+    for loop in _EACH.finditer(line.text) if dialect is CMD else ():
+        known[dialect.key(loop["name"])] = tuple(re.split(r"[\s,;]+", loop["items"].strip()))
     for start, via in made_in_shell(line.text):
         yield made_use((file, *line.place(start)), via, line.text[start:])
     before: list[ShellWord] = []
