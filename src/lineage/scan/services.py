@@ -26,18 +26,22 @@ _PLACES = {
 }
 SPOKEN = frozenset(["openai", "anthropic"])
 """Services whose protocol others speak: `openai/qwen-plus` at an address is the address's."""
+SELF_HOSTED = frozenset(_PLACES)
+"""Words for servers that load a model of their own register or of their user's."""
 HUB = frozenset({"huggingface", "hf"})
 """Words for the Hub itself, which stand where a host does."""
 _HUB_HOSTS = ("router.huggingface.co", "api-inference.huggingface.co")
 _OLLAMA_PORT = 11434
 # What surrounds the service's word in the name of a class: ChatDeepSeek, AsyncGroq, OpenAILike.
 _BEFORE = re.compile(r"(?:Async|Chat|Azure|Base|LC)+(?=[A-Z])")
-_AFTER = re.compile(
-    r"(?:Async|Chat|Completions?|Client|Model|LLM|LLMs|Provider|Generator|Embeddings?|"
+_ENDS = (
+    r"Async|Chat|Completions?|Client|Model|LLM|LLMs|Provider|Generator|Embeddings?|"
     r"Endpoint|Embedder|Embedding|Function"
     r"|Responses|Like|Compatible|Completion|Service|Server|Text|Document|Vision|"
-    r"Reranker|Rerank|MultiModal|Settings|Api|API|Backend|AI|Prompt|Driver)+\Z"
+    r"Reranker|Rerank|MultiModal|STT|TTS|ASR|Realtime|Http|Settings|Backend|Prompt|Driver"
 )
+_AFTER = re.compile(rf"(?:{_ENDS})+\Z")
+_AFTER_ALL = re.compile(rf"(?:{_ENDS}|Api|API|AI)+\Z")
 # Words too common in names of classes to mean a service by themselves.
 _COMMON = frozenset(
     [
@@ -63,6 +67,11 @@ def folded(word: str) -> str:
     """One spelling of a service's word: `together_ai`, `TogetherAI` and `together-ai` are the
     same."""
     return re.sub(r"[^a-z0-9]", "", word.lower())
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is the machine itself."""
+    return re.match(r"(?:localhost|127\.|0\.0\.0\.0)", host) is not None
 
 
 # Amazon's form of a model's id, `us.deepseek.r1-v1:0`: the vendor's word, a dot, a number.
@@ -267,7 +276,8 @@ class Services:
     def host_of_class(self, name: str) -> str:
         """The service that the name of a class says: `ChatDeepSeek`, `ZhipuAI`, `OpenAILike`."""
         bare = _BEFORE.sub("", name, count=1)
-        for text in (name, bare, _AFTER.sub("", name), _AFTER.sub("", bare)):
+        ends = (_AFTER, _AFTER_ALL)  # `OpenAIChat` is OpenAI's
+        for text in (name, bare, *(end.sub("", one) for end in ends for one in (name, bare))):
             key = folded(text)
             if key and key not in _COMMON and key not in HUB and (host := self.host_of_word(key)):
                 return host

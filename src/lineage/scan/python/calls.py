@@ -52,7 +52,9 @@ def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) 
             (k.value for k in node.keywords if k.arg in DEFAULT_KEYWORDS),
             node.args[0] if node.args else None,
         )
-        yield from evaluator.likely(default, scope, depth)
+        made = (k.value for k in node.keywords if k.arg == "default_factory")
+        factory = next((one.body for one in made if isinstance(one, ast.Lambda)), None)
+        yield from evaluator.likely(default or factory, scope, depth)
     elif last in SAME_TEXT:
         subject = node.args[-1] if node.args else None
         # An argument of `strip` is a set of characters: the text is the object itself.

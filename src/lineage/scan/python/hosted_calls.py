@@ -6,10 +6,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, is_hub_shaped, judge
+from lineage.scan.python.asked import ASKED, GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
 from lineage.scan.python.hosted_texts import has_text, is_api_path, is_id, text_head
 from lineage.scan.python.known_names import given_names, is_put_together, known_names
@@ -17,33 +19,16 @@ from lineage.scan.python.module import Call, Module, Scope
 from lineage.scan.python.named import members
 from lineage.scan.python.value import Finder, Value, call_argument
 from lineage.scan.python.values import Evaluator
+from lineage.scan.python.wrappers import wrapped_models
 from lineage.scan.services import ADDRESS, SPOKEN, UNKNOWN, Services
 from lineage.scan.telling import suggests_model
 
-MODEL_KEYS = (
-    "model", "model_name", "model_id", "modelId", "modelName", "id", "model_type", "engine",
-    "deployment_name", "azure_deployment", "deployment", "llm_model", "model_path",
-)  # fmt: skip
 _METHODS = re.compile(
     r"(?:chat\.completions|completions|responses|messages|embeddings|images|audio\.\w+|"
     r"ChatCompletion|Completion|Embedding)"
     r"\.(?:a?create|a?parse|a?stream|generate|with_raw_response\.create|"
     r"with_streaming_response\.create)\Z"
 )
-# Packages whose functions take `service/model` or `service:model`, also as the first argument.
-_ASKED = frozenset({*MODEL_KEYS, "llm"})
-ROUTERS = frozenset(
-    [
-        "litellm", "dspy", "crewai", "pydantic_ai", "instructor", "langchain", "aisuite", "any_llm",
-        "smolagents", "google", "strands", "agents", "llama_index", "guidance", "mirascope", "ell",
-        "marvin", "controlflow", "agno", "langgraph", "deepagents", "browser_use", "ragas",
-        "deepeval", "promptfoo", "outlines", "chatlas", "magentic", "swarms", "letta", "inspect_ai",
-    ]
-)  # fmt: skip
-GIVEN_FIRST = frozenset(
-    ["run", "async_run", "subscribe", "subscribe_async", "submit", "submit_async", "stream",
-     "async_stream", "stream_async", "predict"]
-)  # fmt: skip
 
 
 class HostedCalls:
@@ -83,6 +68,7 @@ class HostedCalls:
                 self._clients.asked.add(id(client.node))
             else:
                 made.append((call, client))
+        yield from self._wrapped()
         yield from self._pairs()
         yield from self._routes()
         hosts = self._constants()
@@ -139,7 +125,7 @@ class HostedCalls:
         """`client.chat.completions.create(model=…)` and any other call on a client that is given a
         model."""
         func, name, argument = call.node.func, call.name, None
-        if any(k.arg in _ASKED for k in call.node.keywords):
+        if any(k.arg in ASKED for k in call.node.keywords):
             given = {k.arg: k.value for k in reversed(call.node.keywords)}
             argument = next((given[k] for k in (*MODEL_KEYS, "llm") if k in given), None)
         else:
@@ -148,6 +134,7 @@ class HostedCalls:
                 return
         if not isinstance(func, ast.Attribute):
             yield from self._routed(call, argument)
+            yield from self._of_own(call, argument)
             return
         client = self._clients.of(func.value, call.scope, 0) if argument is not None else None
         if client is None:
@@ -215,6 +202,18 @@ class HostedCalls:
                 self._seen.add(id(argument))
                 yield self._use(argument, judged, origin[1], value)
 
+    def _of_own(self, call: Call, argument: ast.expr | None) -> Iterator[ModelUse]:
+        """`OpenAIChat(id="o4-mini")`: a class of the repository that is called after a service, and
+        a name that says by itself what it is."""
+        host = self._services.host_of_class(call.last) if argument is not None else ""
+        if argument is None or not (host and self._clients.is_own(call.node.func)):
+            return
+        for value in self._evaluator.values(argument, call.scope):
+            judged = self._services.judge(self._clients.stated_host(call) or host, value.text)
+            if judged is not None and self._services.host_of_name(value.text):
+                self._seen.add(id(argument))
+                yield self._use(argument, judged, call.last, value)
+
     def _in_form(self, call: Call, argument: ast.expr | None) -> Iterator[ModelUse]:
         """`converse(modelId="qwen." + SIZE)`: pieces that make an id of one service's form."""
         for value in self._evaluator.values(argument, call.scope) if argument is not None else ():
@@ -244,6 +243,18 @@ class HostedCalls:
                 if judged is not None and not is_hub_shaped(value.text):
                     yield self._use(node, judged, f"name {name}", value)
 
+    def _wrapped(self) -> Iterator[ModelUse]:
+        for one in wrapped_models(self.module, self._evaluator, self._services):
+            if id(one.node) in self._seen:
+                continue
+            for value in one.values:
+                judged = self._services.judge(one.host, value.text)
+                if judged is not None:
+                    self._seen.add(id(one.node))
+                    self._hosts.add(one.host)
+                    likely = replace(value, certainty=Certainty.LIKELY)
+                    yield self._use(one.node, judged, one.via, likely)
+
     def _by_name(self) -> Iterator[ModelUse]:
         for one in known_names(self.module, self._evaluator, self._services, self._seen):
             yield self._use(one.node, one.judged, one.via, one.value)
@@ -261,12 +272,12 @@ class HostedCalls:
     def _pairs(self) -> Iterator[ModelUse]:
         """An address and a model side by side, in a call of any class or in a dictionary."""
         for call in self.module.calls:
-            if any(k.arg in _ASKED for k in call.node.keywords):
+            if any(k.arg in ASKED for k in call.node.keywords):
                 pairs = [(k.arg or "", k.value) for k in call.node.keywords]
                 yield from self._pair(pairs, call.scope, call.last)
         for node in self.module.tables:
             keys = [str(k.value) if isinstance(k, ast.Constant) else "" for k in node.keys]
-            if _ASKED.isdisjoint(keys):
+            if ASKED.isdisjoint(keys) or id(node) in self.module.shown:
                 continue
             pairs = list(zip(keys, node.values, strict=True))
             yield from self._pair(pairs, self.module.top, "configuration")

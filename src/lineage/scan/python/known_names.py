@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from lineage.core.use import Certainty
 from lineage.core.value import dataclass
 from lineage.scan.names import Judged
-from lineage.scan.python.module import Call, Module, Scope
+from lineage.scan.python.module import Call, Module, Named, Scope
 from lineage.scan.python.named import is_default, is_said, members
 from lineage.scan.python.value import Value
 from lineage.scan.python.values import Evaluator
@@ -52,7 +52,7 @@ def known_names(
     for name, node, scope in (*_speaking(module), *given_names(module, evaluator, services)):
         said = services.host_of_variable(name) if name.isupper() else ""
         said = said or (of_file if name.isupper() or scope.is_class else "")
-        if id(node) in told or not (is_known or said):
+        if id(node) in told or not (is_known or said) or id(node) in module.shown:
             continue
         for value in evaluator.values(node, scope):
             host, via = services.host_of_name(value.text), f"{NAME_ALONE}{name}"
@@ -70,7 +70,7 @@ def known_names(
         if route is None or id(part) in (told | keys) or any(part is n.value for n in module.named):
             continue
         judged = services.judge(*route)
-        if judged is not None:
+        if judged is not None and id(part) not in module.compared:
             value = Value(text, Certainty.LIKELY, part.lineno, module.file)
             yield KnownName(part, judged, "an id of its service's own form", value)
 
@@ -101,11 +101,8 @@ def _speaking(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
     """What stands under a name that says model: names, keys, tables, and calls that are given it
     first (`get_llm("gpt-4o")`)."""
     for named in module.named:
-        inside = named.scope.name
-        if any(map(_COUNTS.search, (named.name, named.function, inside, *named.under[-1:]))):
-            continue
-        if named.name == inside and _ASKS_ABOUT.search(inside):
-            continue  # what such a function returns
+        if asks_about(named) or isinstance(named.value, ast.Set):
+            continue  # nobody takes a model out of a set: it is what others are compared with
         if suggests_model(named.name) or (named.is_default and named.name in _DEFAULTS):
             yield from ((named.name, one, named.scope) for one in members(named))
         elif (
@@ -118,6 +115,14 @@ def _speaking(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
         name = call.name.rpartition(".")[2]
         if call.node.args and suggests_model(name) and not _ASKS_ABOUT.search(name):
             yield name, call.node.args[0], call.scope
+
+
+def asks_about(named: Named) -> bool:
+    """Whether a name stands in what is only told something of a model by its name."""
+    inside = named.scope.name
+    if any(map(_COUNTS.search, (named.name, named.function, inside, *named.under[-1:]))):
+        return True
+    return named.name == inside and _ASKS_ABOUT.search(inside) is not None  # what it returns
 
 
 def given_names(

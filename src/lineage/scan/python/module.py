@@ -4,11 +4,15 @@ to, imports, and every call with its scope."""
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import field
 from functools import cached_property
 
 from lineage.core.value import dataclass
 from lineage.core.word import Word
+
+_EXAMPLE = re.compile(r"(?i)(?:\A|_)examples?\Z|\A(?:json_schema|openapi)_extra\Z")
+"""Keys and keywords below which frameworks for the web keep what they show of an interface."""
 
 
 class How(Word):
@@ -181,6 +185,23 @@ class Module:
         is_known = imported is not None and not imported.level
         return imported.module.partition(".")[0] if imported is not None and is_known else None
 
+    @cached_property
+    def compared(self) -> frozenset[int]:
+        """The texts, by their `id`, that something is compared with: conditions, no uses."""
+        tests = [one for one in ast.walk(self.tree) if isinstance(one, ast.Compare)]
+        sides = [side for one in tests for side in (one.left, *one.comparators)]
+        lists = (ast.Tuple, ast.List, ast.Set)
+        members = (e for side in sides if isinstance(side, lists) for e in side.elts)
+        return frozenset(id(one) for one in (*sides, *members) if isinstance(one, ast.Constant))
+
+    @cached_property
+    def shown(self) -> frozenset[int]:
+        """What stands in an example of a documented interface, by its `id`."""
+        pairs = [pair for one in self.tables for pair in zip(one.keys, one.values, strict=True)]
+        under = [v for k, v in pairs if isinstance(k, ast.Constant) and _is_example(k.value)]
+        given = [k.value for call in self.calls for k in call.node.keywords if _is_example(k.arg)]
+        return frozenset(id(part) for one in (*under, *given) for part in ast.walk(one))
+
     def functions_at_top(self, name: str) -> list[Scope]:
         """The functions of that name that belong to no class and no other function."""
         return [one for one in self.functions.get(name, []) if one.parent is self.top]
@@ -191,6 +212,10 @@ class Module:
         for scope in self.scopes:
             scope.bindings.clear()
         self.__dict__.pop("class_attributes", None)
+
+
+def _is_example(key: object) -> bool:
+    return isinstance(key, str) and _EXAMPLE.search(key) is not None
 
 
 def call_at(node: ast.Call, scope: Scope) -> Call:

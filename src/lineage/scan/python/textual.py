@@ -16,9 +16,9 @@ from lineage.core.use import UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.launchers import LAUNCHERS, starts_command
 from lineage.scan.names import Bare, judge
+from lineage.scan.python.asked import GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
 from lineage.scan.python.data_sets import DATA_LOADERS
-from lineage.scan.python.hosted_calls import GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.lexed import Lexed
 from lineage.scan.python.loaders.table import LOADERS
 from lineage.scan.python.loaders.telling import (
@@ -29,6 +29,7 @@ from lineage.scan.python.loaders.telling import (
     TELLING_NAME,
     TELLING_PARTS,
 )
+from lineage.scan.python.wrappers import is_model_field, is_sign
 from lineage.scan.python.written_calls import is_called
 from lineage.scan.services import Services
 from lineage.scan.short_names import may_be_own_name
@@ -171,11 +172,28 @@ def _asks_service(module: Lexed, services: Services) -> bool:
         map(services.host_of_package, _imported(module))
     ):
         return True
+    if _may_wrap(module.words):
+        return True
     keys = _MODEL_KEYS & module.words
     if keys and _is_keyword(keys, module):
         return True
     texts = {text.encode("utf-8", "replace") for text in module.texts if len(text) < _LONGEST_KEY}
     return not _MODEL_KEYS.isdisjoint(texts) and any(map(_is_host_key, texts))
+
+
+def _may_wrap(words: Iterable[bytes]) -> bool:
+    """Whether a class of the module may wrap a service: its key or address beside a model."""
+    return any(map(_is_sign, words)) and any(map(_is_model_field, words))
+
+
+@lru_cache(maxsize=100_000)
+def _is_sign(word: bytes) -> bool:
+    return is_sign(word.decode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=100_000)
+def _is_model_field(word: bytes) -> bool:
+    return is_model_field(word.decode("utf-8", "replace"))
 
 
 def _imported(module: Lexed) -> set[str]:

@@ -1,0 +1,23 @@
+"""Words by which calls are given the name of a service's model."""
+
+from __future__ import annotations
+
+MODEL_KEYS = (
+    "model", "model_name", "model_id", "modelId", "modelName", "id", "model_type", "engine",
+    "deployment_name", "azure_deployment", "deployment", "llm_model", "model_path",
+)  # fmt: skip
+ASKED = frozenset({*MODEL_KEYS, "llm"})
+ROUTERS = frozenset(
+    [
+        "litellm", "dspy", "crewai", "pydantic_ai", "instructor", "langchain", "aisuite", "any_llm",
+        "smolagents", "google", "strands", "agents", "llama_index", "guidance", "mirascope", "ell",
+        "marvin", "controlflow", "agno", "langgraph", "deepagents", "browser_use", "ragas",
+        "deepeval", "promptfoo", "outlines", "chatlas", "magentic", "swarms", "letta", "inspect_ai",
+    ]
+)  # fmt: skip
+"""Packages whose functions take `service/model` or `service:model`, also as the first argument."""
+GIVEN_FIRST = frozenset(
+    ["run", "async_run", "subscribe", "subscribe_async", "submit", "submit_async", "stream",
+     "async_stream", "stream_async", "predict"]
+)  # fmt: skip
+"""Functions of a service's own package that are given the model first."""
