@@ -38,6 +38,7 @@ _LEARNING = frozenset(
 
 
 _HUB = frozenset({"hf", "huggingface", "hub"})
+_ADDRESS = frozenset({"url", "uri", "link", "address"})
 _REPO = frozenset({"repo", "repos"})
 
 
@@ -55,6 +56,12 @@ def says_learning(key: str) -> bool:
 def says_hub(key: str) -> bool:
     """Whether a key has a word for the Hub."""
     return not _HUB.isdisjoint(_words(key)[1])
+
+
+@lru_cache(maxsize=50_000)
+def says_address_of_hub(name: str) -> bool:
+    """Whether a function's name says that it gives an address on the Hub: `hf_url`."""
+    return says_hub(name) and not _ADDRESS.isdisjoint(_words(name)[1])
 
 
 @lru_cache(maxsize=50_000)

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lineage.core.use import Certainty
 from lineage.scan.python.builtin import (
@@ -22,11 +23,13 @@ from lineage.scan.python.decoded import DECODERS, decoded
 from lineage.scan.python.displays import in_table, literals
 from lineage.scan.python.module import Scope, dotted
 from lineage.scan.python.templates import FILLED, filled_template
-from lineage.scan.python.value import LONGEST, MOST_VALUES, Value
+from lineage.scan.python.value import LONGEST, MOST_VALUES, Value, any_of, starred_argument
 
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
 
+_MOST_GIVEN = 8
+"""Texts of one argument that are put into what a function returns."""
 _SMALL = 6
 """Statements of a function that is worth a look for what it returns."""
 
@@ -135,8 +138,39 @@ def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) ->
     where, name = (evaluator, node.func.id) if beyond is None else beyond
     for function in where.module.functions_at_top(name):
         body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
-        for statement in _returns(body):
-            yield from where.likely(statement.value, where.module.top, depth)
+        results = [one.value for one in _returns(body) if one.value is not None]
+        filler = _Filler(evaluator, node, scope, function, depth) if results else None
+        for result in results:
+            yield from where.likely(filler and filler.filled(result), function, depth)
+
+
+class _Filler(ast.NodeTransformer):
+    """Puts what a call gives in the place of a function's parameters."""
+
+    def __init__(
+        self, evaluator: Evaluator, call: ast.Call, scope: Scope, function: Scope, depth: int
+    ) -> None:
+        self._texts: dict[str, ast.expr] = {}
+        for name, place in function.parameters.items():
+            given = starred_argument(call, (name,), place)
+            if given is not None:
+                self._texts[name] = _written(evaluator, given, scope, depth)
+
+    def filled(self, result: ast.expr) -> ast.expr:
+        """The result with what is given in it; the function's own is left as it is."""
+        return cast("ast.expr", self.visit(deepcopy(result))) if self._texts else result
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """A parameter, wherever it stands."""
+        return self._texts.get(node.id, node)
+
+
+def _written(evaluator: Evaluator, given: ast.expr, scope: Scope, depth: int) -> ast.expr:
+    """The texts that an argument can be, to be read in any other place."""
+    known = evaluator.most(evaluator.possible(given, scope, depth), _MOST_GIVEN)
+    texts = [ast.copy_location(ast.Constant(value.text), given) for value in known]
+    unknown = ast.copy_location(ast.Name("", ast.Load()), given)
+    return any_of([*texts]) or unknown
 
 
 def _returns(body: list[ast.stmt]) -> Iterator[ast.Return]:

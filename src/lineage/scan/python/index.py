@@ -10,6 +10,7 @@ from typing import Any
 from lineage.scan.python.later import WRITERS, write, write_item
 from lineage.scan.python.module import Binding, How, Imported, Module, Named, Scope, call_at, dotted
 from lineage.scan.python.node_names import is_of_data, option_name, target_name
+from lineage.scan.python.value import unpacked
 
 DECORATOR = "@"
 """Stands in `Named.under` for everything that decorates."""
@@ -274,12 +275,10 @@ class _Indexer:
     def _unpack(
         self, targets: list[ast.expr], how: How, value: ast.expr | None, scope: Scope
     ) -> None:
-        values = value.elts if isinstance(value, (ast.Tuple, ast.List)) and how is How.VALUE else []
-        exact = len(values) == len(targets)
+        parts = unpacked(value, targets) if value is not None and how is How.VALUE else []
         for index, target in enumerate(targets):
-            self._bind(
-                target, how if exact else How.UNKNOWN, values[index] if exact else None, scope
-            )
+            part = parts[index] if index < len(parts) else None
+            self._bind(target, how if part else How.UNKNOWN, part, scope)
 
     def _assigned(self, name: str, how: How, value: ast.expr | None, scope: Scope) -> None:
         if value is not None and how in (How.VALUE, How.DEFAULT):

@@ -9,9 +9,8 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.addresses import addresses
 from lineage.scan.commands.command import command_uses
-from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, judge, judged_use
+from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, judge
 from lineage.scan.python.called import command_words, written_words
 from lineage.scan.python.callee import (
     deferred,
@@ -24,6 +23,12 @@ from lineage.scan.python.callee import (
 from lineage.scan.python.data_sets import data_inlets, repository_inlets
 from lineage.scan.python.decoded import is_hidden
 from lineage.scan.python.defaults import Default, default_of, local_default
+from lineage.scan.python.fetched import (
+    fetched,
+    filled_addresses,
+    knows_hub,
+    written_addresses,
+)
 from lineage.scan.python.flow import Inlet, filled, inlets
 from lineage.scan.python.found import Found, made_code, source_of, use_at, uses_of
 from lineage.scan.python.hosted_calls import HostedCalls
@@ -46,14 +51,7 @@ from lineage.scan.scope import is_beside
 from lineage.scan.services import Services
 from lineage.scan.telling import is_telling, says_learning
 
-_FILE_ADDRESS = re.compile(
-    r"https?://(?:(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
-    r"|(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/[\w.-]+/[\w.-]+)"
-    r"|hf://"
-)
 _EVALUATED = ("simple_evaluate", "HFLM")
-_HUB = re.compile(r"(?i)huggingface\.co|\bhf\.co|hf-mirror\.com|hf://")
-_FETCHES = re.compile(r"(?i)get\Z|download|retrieve|urlopen|fetch|from_url|request|stream|clone")
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 
 
@@ -86,7 +84,7 @@ class PythonReader:
                     reported.add((told.defined_at, told.model))
                     yield told
             self.inlets.update(data_inlets(call, self.evaluator))
-            yield from self._fetches(call)
+            yield from fetched(call, self.evaluator, is_known=self._knows_hub)
             yield from opened_paths(call, self.evaluator)
             yield from self._runs(call)
             yield from self._executed(call)
@@ -100,7 +98,9 @@ class PythonReader:
             yield use
         # A constant that a load was followed to is reported there, not once more for its name.
         yield from (use for use in self._named() if (use.at, use.model) not in reported)
-        yield from self._addresses()
+        yield from written_addresses(self.module, self._handled)
+        if self._knows_hub:
+            yield from filled_addresses(self.evaluator)
 
     def fillings(self, wanted: Mapping[str, Sequence[Inlet]]) -> Iterator[ModelUse]:
         """What the module hands to parameters and fields that are loaded elsewhere."""
@@ -114,8 +114,7 @@ class PythonReader:
 
     @cached_property
     def _knows_hub(self) -> bool:
-        """Whether a text mentions the Hub's address."""
-        return any(_HUB.search(str(node.value)) for node in self.module.texts)
+        return knows_hub(self.module)
 
     @cached_property
     def _is_of_learning(self) -> bool:
@@ -352,41 +351,6 @@ class PythonReader:
         return (
             replace(use, if_found=True) if is_hosted and self._services.host_of_name(name) else use
         )
-
-    def _fetches(self, call: Call) -> Iterator[ModelUse]:
-        """A call that fetches an address which is put together: `urlretrieve(HUB + NAME + …)`."""
-        if not _FETCHES.search(call.name) or not self._knows_hub:
-            return
-        node = call_argument(call, "url", 0)
-        for value in [] if node is None else self.evaluator.values(node, call.scope):
-            is_file = not isinstance(node, ast.Constant) and _FILE_ADDRESS.match(value.text)
-            if not (is_file or "clone" in call.last):
-                continue
-            for found in addresses(value.text):
-                place = (self.module.file, call.node.lineno, call.node.col_offset + 1)
-                yield judged_use(
-                    found.judged, place, "file address", Certainty.LIKELY, value.text[:200]
-                )
-
-    def _addresses(self) -> Iterator[ModelUse]:
-        """Addresses of files in model repos, wherever they are a whole string."""
-        for node in self.module.texts:
-            address = str(node.value)
-            if not _FILE_ADDRESS.match(address) or id(node) in self._handled:
-                continue
-            found = next(addresses(address), None)
-            judged = found.judged if found is not None else judge(address)
-            if judged is not None and judged.kind is UseKind.HUB:
-                place = (self.module.file, node.lineno, node.col_offset + 1)
-                yield ModelUse(
-                    *place,
-                    UseKind.HUB,
-                    judged.model,
-                    "file address",
-                    Certainty.LIKELY,
-                    judged.revision,
-                    address[:200],
-                )
 
 
 @lru_cache(maxsize=50_000)

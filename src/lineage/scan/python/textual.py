@@ -33,7 +33,7 @@ from lineage.scan.python.wrappers import is_model_field, is_sign
 from lineage.scan.python.written_calls import is_called
 from lineage.scan.services import Services
 from lineage.scan.short_names import may_be_own_name
-from lineage.scan.telling import suggests_model
+from lineage.scan.telling import says_address_of_hub, suggests_model
 
 _LONGEST_KEY = 100
 _LONGEST = 2_000
@@ -153,10 +153,10 @@ def _loads(module: Lexed, services: Services) -> bool:
     if len(plain) > _MOST_WORDS:
         plain.clear()
     for word in words - telling - plain:
-        is_telling = word.startswith(_TELLING) or _is_class_of_service(word, services)
+        is_telling = word.startswith(_TELLING) or _tells_alone(word, services)
         (telling if is_telling else plain).add(word)
     return any(
-        _is_class_of_service(word, services) or _is_called(word.decode(), module.code)
+        _tells_alone(word, services) or _is_called(word.decode(), module.code)
         for word in words & telling
     )
 
@@ -243,10 +243,11 @@ def _words(services: Services) -> tuple[set[bytes], set[bytes]]:
     return set(), set()
 
 
-def _is_class_of_service(word: bytes, services: Services) -> bool:
+def _tells_alone(word: bytes, services: Services) -> bool:
+    """Whether a name of the code is a service's, or that of an address on the Hub."""
     text = word.decode("utf-8", "replace")
     if not text[:1].isupper():
-        return False
+        return says_address_of_hub(text)
     return bool(services.host_of_class(text)) or _is_variable(text, services)
 
 

@@ -91,6 +91,14 @@ def member(table: ast.expr, key: str | int) -> ast.expr:
     return ast.copy_location(ast.Subscript(table, index, ast.Load()), table)
 
 
+def unpacked(value: ast.expr, targets: list[ast.expr]) -> list[ast.expr]:
+    """What each of several names is given of a value, as far as that can be said."""
+    if isinstance(value, ast.Tuple | ast.List):
+        return value.elts if len(value.elts) == len(targets) else []
+    stars = [at for at, one in enumerate(targets) if isinstance(one, ast.Starred)]
+    return [member(value, at) for at in range(stars[0] if stars else len(targets))]
+
+
 def is_handed_on(node: ast.expr, call: ast.Call, scope: Scope) -> bool:
     """Whether an argument is nothing that the call has itself, but what its function was given by
     `*args` or `**kwargs`."""

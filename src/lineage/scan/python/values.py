@@ -110,8 +110,8 @@ class Evaluator:
     # -- literals ----------------------------------------------------------------------------------
 
     def _constant(self, node: ast.Constant, scope: Scope, depth: int) -> Iterator[Value]:
-        if isinstance(node.value, str):
-            yield Value(node.value, Certainty.CERTAIN, node.lineno, self.module.file)
+        if type(node.value) in (str, int):  # a number is a piece of a text
+            yield Value(str(node.value), Certainty.CERTAIN, node.lineno, self.module.file)
         elif isinstance(node.value, bytes):
             text = node.value.decode("latin-1")
             yield Value(text, Certainty.CERTAIN, node.lineno, self.module.file)

@@ -1,0 +1,111 @@
+"""Files of the Hub's models that code fetches by their address."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Set
+
+from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.addresses import addresses
+from lineage.scan.names import judge, judged_use
+from lineage.scan.python.callee import spelled_out
+from lineage.scan.python.module import Call, Module, Scope
+from lineage.scan.python.value import call_argument
+from lineage.scan.python.values import Evaluator
+from lineage.scan.telling import says_address_of_hub
+
+_FILE_ADDRESS = re.compile(
+    r"https?://(?:(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
+    r"|(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/[\w.-]+/[\w.-]+)"
+    r"|hf://"
+)
+_FETCHES = re.compile(r"(?i)get\Z|download|retrieve|urlopen|fetch|from_url|request|stream|clone")
+_HUB = re.compile(r"(?i)huggingface\.co|\bhf\.co|hf-mirror\.com|hf://")
+_BEGINS = re.compile(r"(?i)https?://(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/")
+_OF_A_FILE = re.compile(r"/(?:resolve|raw)/([\w.-]+/)?")
+VIA = "file address"
+
+
+def knows_hub(module: Module) -> bool:
+    """Whether a text mentions the Hub's address."""
+    return any(_HUB.search(str(node.value)) for node in module.texts)
+
+
+def fetched(call: Call, evaluator: Evaluator, *, is_known: bool) -> Iterator[ModelUse]:
+    """The models of a call that fetches an address which is put together
+    (`urlretrieve(HUB + NAME + …)`), and of one that itself puts one together
+    (`hf_url("name", "file")`). `is_known`: whether the module knows the Hub's address."""
+    node: ast.expr | None = None
+    if says_address_of_hub(spelled_out(call.name, evaluator.module).rpartition(".")[2]):
+        node = call.node
+    elif is_known and _FETCHES.search(call.name):
+        node = call_argument(call, "url", 0)
+    for value in [] if node is None else evaluator.values(node, call.scope):
+        is_file = not isinstance(node, ast.Constant) and _FILE_ADDRESS.match(value.text)
+        if not (is_file or "clone" in call.last):
+            continue
+        for found in addresses(value.text):
+            place = (evaluator.module.file, call.node.lineno, call.node.col_offset + 1)
+            yield judged_use(found.judged, place, VIA, Certainty.LIKELY, value.text[:200])
+
+
+def written_addresses(module: Module, told: Set[int]) -> Iterator[ModelUse]:
+    """Addresses of files in model repos, wherever they are a whole string. `told`: expressions
+    that were told already, by their `id`."""
+    for node in module.texts:
+        address = str(node.value)
+        if not _FILE_ADDRESS.match(address) or id(node) in told:
+            continue
+        found = next(addresses(address), None)
+        judged = found.judged if found is not None else judge(address)
+        if judged is not None and judged.kind is UseKind.HUB:
+            place = (module.file, node.lineno, node.col_offset + 1)
+            yield judged_use(judged, place, VIA, Certainty.LIKELY, address[:200])
+
+
+def filled_addresses(evaluator: Evaluator) -> Iterator[ModelUse]:
+    """The same with places in them that the code fills:
+    `f"https://huggingface.co/org/{name}/resolve/main/{file}"`."""
+    module = evaluator.module
+    for node, scope in _templates(module):
+        place = (module.file, node.lineno, node.col_offset + 1)
+        known = evaluator.values(_as_far_as_named(node), scope)
+        for value in known:
+            for found in addresses(value.text) if _FILE_ADDRESS.match(value.text) else ():
+                # Of several pieces nobody says which go together.
+                yield judged_use(
+                    found.judged,
+                    place,
+                    VIA,
+                    Certainty.LIKELY,
+                    ast.unparse(node)[:200],
+                    if_found=len(known) > 1,
+                )
+
+
+def _templates(module: Module) -> Iterator[tuple[ast.JoinedStr, Scope]]:
+    """Templates that begin with the Hub's address, each with the scope that it stands in."""
+    scopes = {id(scope.node): scope for scope in module.scopes}
+    waiting: list[tuple[ast.AST, Scope]] = [(module.tree, module.top)]
+    while waiting:
+        node, scope = waiting.pop()
+        scope = scopes.get(id(node), scope)
+        if isinstance(node, ast.JoinedStr) and node.values:
+            first = node.values[0]
+            text = str(first.value) if isinstance(first, ast.Constant) else ""
+            if _BEGINS.match(text) and not _FILE_ADDRESS.match(text):
+                yield node, scope
+        waiting.extend((child, scope) for child in ast.iter_child_nodes(node))
+
+
+def _as_far_as_named(node: ast.JoinedStr) -> ast.JoinedStr:
+    """The address without what says which of the model's files it is, which need not be known."""
+    for at, part in enumerate(node.values):
+        text = str(part.value) if isinstance(part, ast.Constant) else ""
+        cut = _OF_A_FILE.search(text)
+        if cut is not None:
+            rest = "file" if cut[1] else "main/file"
+            end = ast.copy_location(ast.Constant(text[: cut.end()] + rest), node)
+            return ast.copy_location(ast.JoinedStr([*node.values[:at], end]), node)
+    return node
