@@ -24,10 +24,23 @@ def member(
     cls, key = evaluator.class_of(owner, scope), getattr(node, "slice", None)
     if cls is not None:
         wanted = key.value if isinstance(key, ast.Constant) else None
-        for name, bindings in cls[1].bindings.items():
-            if wanted in (None, name):
-                for one in bindings[:1]:
-                    yield from cls[0].likely(one.value, cls[1], depth)
+        yield from _members(cls, wanted, depth)
+
+
+def chosen(evaluator: Evaluator, node: ast.Name, scope: Scope, depth: int) -> Iterator[Value]:
+    """`size.value` of a parameter `size: Sizes`: any member of that enumeration."""
+    cls = evaluator.class_of(node, scope)
+    if cls is not None and isinstance(cls[1].node, ast.ClassDef):
+        bases = [dotted(base).rpartition(".")[2] for base in cls[1].node.bases]
+        if any(base.endswith("Enum") for base in bases):
+            yield from _members(cls, None, depth)
+
+
+def _members(cls: tuple[Evaluator, Scope], wanted: object, depth: int) -> Iterator[Value]:
+    for name, bindings in cls[1].bindings.items():
+        if wanted in (None, name):
+            for one in bindings[:1]:
+                yield from cls[0].likely(one.value, cls[1], depth)
 
 
 def of_class(

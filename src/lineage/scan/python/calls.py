@@ -21,7 +21,7 @@ from lineage.scan.python.builtin import (
 )
 from lineage.scan.python.decoded import DECODERS, decoded
 from lineage.scan.python.displays import in_table, literals
-from lineage.scan.python.module import Scope, dotted
+from lineage.scan.python.module import How, Scope, dotted
 from lineage.scan.python.templates import FILLED, filled_template
 from lineage.scan.python.value import LONGEST, MOST_VALUES, Value, any_of, starred_argument
 
@@ -139,9 +139,10 @@ def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) ->
     for function in where.module.functions_at_top(name):
         body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
         results = [one.value for one in _returns(body) if one.value is not None]
-        filler = _Filler(evaluator, node, scope, function, depth) if results else None
-        for result in results:
-            yield from where.likely(filler and filler.filled(result), function, depth)
+        if results:
+            filler = _Filler(evaluator, node, scope, function, depth)
+            for result in results:
+                yield from where.likely(filler.filled(result), function, depth)
 
 
 class _Filler(ast.NodeTransformer):
@@ -153,7 +154,7 @@ class _Filler(ast.NodeTransformer):
         self._texts: dict[str, ast.expr] = {}
         for name, place in function.parameters.items():
             given = starred_argument(call, (name,), place)
-            if given is not None:
+            if given is not None and _is_kept(name, function):
                 self._texts[name] = _written(evaluator, given, scope, depth)
 
     def filled(self, result: ast.expr) -> ast.expr:
@@ -163,6 +164,15 @@ class _Filler(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """A parameter, wherever it stands."""
         return self._texts.get(node.id, node)
+
+
+def _is_kept(name: str, function: Scope) -> bool:
+    """Whether a parameter is what it was given, or that as something checked it."""
+    bound = (one.value for one in function.bindings.get(name, ()) if one.how is How.VALUE)
+    return all(
+        isinstance(one, ast.Call) and any(dotted(given) == name for given in one.args)
+        for one in bound
+    )
 
 
 def _written(evaluator: Evaluator, given: ast.expr, scope: Scope, depth: int) -> ast.expr:

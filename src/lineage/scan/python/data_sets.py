@@ -35,3 +35,7 @@ def _of_data(argument: ast.expr | None, call: Call, evaluator: Evaluator) -> Ite
     if argument is not None:
         for inlet in inlets(argument, call.scope, evaluator):
             yield replace(inlet, is_data=True)
+        if isinstance(argument, ast.Name) and argument.id not in call.scope.parameters:
+            where, name = evaluator.beyond(argument.id) or (evaluator, argument.id)
+            if name in where.module.top.bindings:
+                yield Inlet(where.module.file, "", name, -1, is_data=True)

@@ -14,6 +14,10 @@ from lineage.scan.python.value import DEEPEST, Value, handed_on
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
 
+_COPIERS = frozenset(
+    ["dict", "OrderedDict", "MappingProxyType", "list", "tuple", "set", "frozenset"]
+)  # fmt: skip
+
 
 def taken_out(
     evaluator: Evaluator, node: ast.Subscript, scope: Scope, depth: int
@@ -43,6 +47,8 @@ def in_table(
                 for k, v in zip(literal.keys, literal.values, strict=True)
                 if isinstance(k, ast.Constant) and k.value == wanted
             ]
+            if wanted is not None and not exact:  # what stands under every key
+                exact = [v for k, v in zip(literal.keys, literal.values, strict=True) if k is None]
             for value in exact if wanted is not None else evaluator.most(literal.values):
                 yield from (
                     evaluator.possible(value, where, depth)
@@ -136,9 +142,39 @@ def _imported(evaluator: Evaluator, name: str, depth: int) -> Iterator[tuple[ast
     """The same of a constant that another module of the repository sets."""
     other = evaluator.beyond(name)
     if other is not None:
-        for binding in evaluator.most(other[0].module.top.bindings.get(other[1], ())):
+        where, top = other[0], other[0].module.top
+        for binding in evaluator.most(top.bindings.get(other[1], ())):
             if binding.value is not None and binding.how is How.VALUE:
-                yield from literals(other[0], binding.value, binding.scope, depth + 1)
+                yield from literals(where, binding.value, binding.scope, depth + 1)
+        for more in written(ast.Name(other[1]), top, where.module):
+            yield from literals(where, more.display, more.scope, depth + 1)
+
+
+def _made(
+    evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int
+) -> Iterator[tuple[ast.expr, Scope]]:
+    """The displays that a call makes a table or a list of, or that a function of the module
+    returns."""
+    first = node.args[0] if node.args else None
+    last = dotted(node.func).rpartition(".")[2]
+    if last == "dict" and first is None:
+        named = [one for one in node.keywords if one.arg]
+        keys: list[ast.expr | None] = [
+            ast.copy_location(ast.Constant(one.arg), one.value) for one in named
+        ]
+        yield ast.copy_location(ast.Dict(keys, [one.value for one in named]), node), scope
+    elif last == "defaultdict" and isinstance(first, ast.Lambda):  # under every key
+        yield ast.copy_location(ast.Dict([None], [first.body]), node), scope
+        for more in node.args[1:]:
+            yield from literals(evaluator, more, scope, depth)
+    elif last in _COPIERS and first is not None:
+        yield from literals(evaluator, first, scope, depth)
+    elif isinstance(node.func, ast.Name):
+        for function in evaluator.module.functions_at_top(last):
+            body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
+            for one in body:
+                if isinstance(one, ast.Return) and one.value is not None:
+                    yield from literals(evaluator, one.value, function, depth)
 
 
 def literals(
@@ -160,12 +196,8 @@ def literals(
             yield ast.copy_location(ast.List(list[ast.expr](words), ast.Load()), node), scope
     elif isinstance(node, ast.Call) and node.args and _splits(node):
         yield from _split(evaluator, node, scope)
-    elif isinstance(node, ast.Call) and dotted(node.func) == "dict" and not node.args:
-        named = [one for one in node.keywords if one.arg]
-        keys: list[ast.expr | None] = [
-            ast.copy_location(ast.Constant(one.arg), one.value) for one in named
-        ]
-        yield ast.copy_location(ast.Dict(keys, [one.value for one in named]), node), scope
+    elif isinstance(node, ast.Call):
+        yield from _made(evaluator, node, scope, depth + 1)
     elif isinstance(node, ast.Subscript):  # a table of tables
         for literal, inner in literals(evaluator, node.value, scope, depth + 1):
             for value in evaluator.most(_held(literal)):

@@ -32,6 +32,12 @@ def knows_hub(module: Module) -> bool:
     return any(_HUB.search(str(node.value)) for node in module.texts)
 
 
+def is_address_elsewhere(node: ast.expr) -> bool:
+    """Whether an expression is the address of something that is not on the Hub."""
+    text = str(node.value) if isinstance(node, ast.Constant) else ""
+    return text.startswith(("https://", "http://")) and not _HUB.search(text)
+
+
 def fetched(call: Call, evaluator: Evaluator, *, is_known: bool) -> Iterator[ModelUse]:
     """The models of a call that fetches an address which is put together
     (`urlretrieve(HUB + NAME + …)`), and of one that itself puts one together

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
+from lineage.scan.names import Bare
 from lineage.scan.python.callee import deferred
 from lineage.scan.python.module import How, Imported, Module, Scope, dotted
 from lineage.scan.python.value import Finder, handed_on, starred_argument
@@ -24,7 +25,7 @@ class Inlet:
 
     file: str
     owner: str
-    """The function, or the class whose constructor takes it."""
+    """The function, or the class whose constructor takes it; empty for a constant."""
     parameter: str
     """Empty for a place in its `*args`."""
     position: int
@@ -35,6 +36,8 @@ class Inlet:
     """Whether constructors of classes below it fill it too, by `super().__init__(…)`."""
     is_data: bool = False
     """Whether what is loaded is a data set, and no model."""
+    bare: Bare = Bare.IGNORED
+    """What a name without a namespace means to the loader."""
 
     @property
     def via(self) -> str:
@@ -123,11 +126,17 @@ def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterato
     handed = {one.parameter for one in known if not (one.is_attribute or one.is_data)}
     of_model = {one.parameter for one in known if not one.is_data}
     words = {f"name {parameter}" for parameter in handed if is_weak(parameter)}
-    of_data = {one.parameter for one in known if one.is_data} - of_model
-    data = {f"name {word}" for word in of_data if "model" not in word.lower()}
+    of_data = {one for one in known if one.is_data and "model" not in one.parameter.lower()}
+    words_of_data = {one.parameter for one in of_data if one.owner} - of_model
+    data = {f"name {word}" for word in words_of_data}
+    constants = {(one.file, f"name {one.parameter}") for one in of_data if not one.owner}
     reported = list(uses)
     # The constant that is handed on under such a name stands where its value does.
-    at = {(use.at, use.model) for use in reported if use.via in data}
+    at = {
+        (use.at, use.model)
+        for use in reported
+        if use.via in data or (use.file, use.via) in constants
+    }
     for use in reported:
         if use.via in words:
             yield replace(use, certainty=Certainty.LIKELY)

@@ -26,6 +26,7 @@ from lineage.scan.python.defaults import Default, default_of, local_default
 from lineage.scan.python.fetched import (
     fetched,
     filled_addresses,
+    is_address_elsewhere,
     knows_hub,
     written_addresses,
 )
@@ -66,6 +67,8 @@ class PythonReader:
         self._services = services or Services()
         self._hosted = HostedCalls(module, self.evaluator, find, self._services)
         self._handled: set[int] = set()
+        self._elsewhere: set[tuple[str, str]] = set()
+        """Texts that another place than the Hub is asked for, and where they are written."""
         self._is_beside = is_beside(module.file)
         self.inlets: set[Inlet] = set()
         """Parameters and fields of this module and others whose value it loads."""
@@ -78,10 +81,13 @@ class PythonReader:
             for found in (one for made in calls for one in self._loads(made)):
                 self._handled.add(id(found.node))
                 if not found.foreign and found.register is None:
-                    self.inlets.update(inlets(found.node, found.scope, self.evaluator))
+                    own = inlets(found.node, found.scope, self.evaluator)
+                    self.inlets.update(replace(one, bare=found.bare) for one in own)
                 for use in uses_of(found, self.evaluator):
                     told = self._asked_for(use)
                     reported.add((told.defined_at, told.model))
+                    if use.kind is UseKind.OTHER:
+                        self._elsewhere.add((use.defined_at, use.model))
                     yield told
             self.inlets.update(data_inlets(call, self.evaluator))
             yield from fetched(call, self.evaluator, is_known=self._knows_hub)
@@ -105,16 +111,29 @@ class PythonReader:
     def fillings(self, wanted: Mapping[str, Sequence[Inlet]]) -> Iterator[ModelUse]:
         """What the module hands to parameters and fields that are loaded elsewhere."""
         for scope, inlet, argument in filled(self.module, self._find, wanted):
-            found = Found(argument, scope, inlet.via, Bare.IGNORED, is_sure=False)
-            self.inlets.update(inlets(argument, scope, self.evaluator))
+            found = Found(argument, scope, inlet.via, inlet.bare, is_sure=False)
+            own = inlets(argument, scope, self.evaluator)
+            self.inlets.update(replace(one, bare=inlet.bare) for one in own)
             for use in uses_of(found, self.evaluator):
                 if use.kind is UseKind.HUB:
                     told = self._asked_for(use)
-                    yield replace(told, if_found=told.if_found or self._is_beside)
+                    # On its way a name without a namespace may be one of anything else.
+                    is_bare = "/" not in use.model.removeprefix(SENTENCE_NAMESPACE)
+                    yield replace(told, if_found=told.if_found or self._is_beside or is_bare)
 
     @cached_property
     def _knows_hub(self) -> bool:
         return knows_hub(self.module)
+
+    @cached_property
+    def _keys_of_addresses(self) -> frozenset[str]:
+        """Names that a table of the module gives addresses elsewhere than on the Hub."""
+        return frozenset(
+            str(key.value)
+            for table in self.module.tables
+            for key, value in zip(table.keys, table.values, strict=True)
+            if isinstance(key, ast.Constant) and is_address_elsewhere(value)
+        )
 
     @cached_property
     def _is_of_learning(self) -> bool:
@@ -292,10 +311,13 @@ class PythonReader:
             if named.name in LOCAL_SETTINGS:
                 yield from self._local(named)
             for one in named_uses(named, self.evaluator):
-                if id(one.leaf) in self._handled:
+                value = one.value
+                at = f"{value.file}:{value.line}"
+                if id(one.leaf) in self._handled or (at, value.text) in self._elsewhere:
                     continue
                 is_known = one.is_of_learning or self._is_of_learning
-                is_loose = one.value.is_composed or not is_known or self._is_beside
+                is_loose = value.is_composed or not is_known or self._is_beside
+                is_loose = is_loose or value.text in self._keys_of_addresses
                 place = Found(
                     one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False, if_found=is_loose
                 )

@@ -283,6 +283,8 @@ class Evaluator:
         if node.attr == "value" and isinstance(node.value, ast.Subscript | ast.Call):
             yield from attributes.member(self, node.value, scope, depth)
             return
+        if node.attr == "value" and isinstance(node.value, ast.Name):
+            yield from attributes.chosen(self, node.value, scope, depth)
         cls = self.class_of(node.value, scope)
         if cls is not None:
             yield from attributes.of_class(self, cls, node.attr, depth)
@@ -349,6 +351,11 @@ class Evaluator:
         """The class that a name or an annotation means."""
         if isinstance(node, ast.Subscript):  # Optional[Config]
             node = node.slice
+        while isinstance(node, ast.BinOp):  # str | Config | None
+            found = self.class_named(node.right)
+            if found is not None:
+                return found
+            node = node.left
         name = (
             node.value
             if isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -57,6 +57,7 @@ OF_FIELDS: tuple[Loader, ...] = (
         bare=Bare.IGNORED,
         is_sure=False,
     ),
+    Loader(("load",), 1, ("config_name",), ("evaluate",), bare=Bare.IGNORED, is_sure=False),
     Loader(
         ("load",), 0, ("name",), ("gradio",), bare=Bare.IGNORED, is_sure=False, prefix="models/"
     ),

@@ -23,7 +23,7 @@ OF_FRAMEWORKS: tuple[Loader, ...] = (
         ("path_or_hf_repo", "hf_path", "model_path"),
         ("mlx_lm", "mlx_vlm", "mlx_whisper"),
     ),
-    Loader(("transcribe",), None, ("path_or_hf_repo",), ("mlx_whisper",), is_sure=False),
+    Loader(("transcribe",), None, ("path_or_hf_repo",), ("mlx_whisper",), Bare.IGNORED, False),
     Loader(
         ("Model", "from_hub"),
         None,

@@ -1,0 +1,68 @@
+"""Addresses of files on the Hub that code puts together, in functions and templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lineage.scan.python.lexed import lexed
+from lineage.scan.python.textual import may_name_model
+from lineage.scan.scan import scan
+from lineage.scan.services import Services
+from scan.named import hub_uses
+
+DOWNLOAD = (
+    "from urllib.parse import quote\nBASE = 'https://huggingface.co'\n"
+    "def whole(repo):\n    return repo if '/' in repo else f'acme/{repo}'\n"
+    "def hf_url(repo, filename):\n"
+    "    return f'{BASE}/{quote(whole(repo))}/resolve/main/{quote(filename)}'\n"
+)
+TABLE = (
+    "from download import hf_url\nurls = {}\n"
+    "urls['a'] = [hf_url('net', 'a.pth'), 'https://example.com/a.pth']\n"
+    "urls['b'] = hf_url('other/net-2', filename='b.pth')\n"
+)
+
+
+def models(folder: Path, **files: str) -> set[str]:
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text)
+    return {use.model for use in hub_uses(scan(folder))}
+
+
+def test_a_function_that_gives_an_address_is_followed_with_what_it_is_given(tmp_path: Path) -> None:
+    """From another module, in a table, by place and by keyword."""
+    assert models(tmp_path, download=DOWNLOAD, net=TABLE) == {"acme/net", "other/net-2"}
+    assert may_name_model(lexed(TABLE), Services())
+
+
+def test_each_call_is_worked_out_for_itself(tmp_path: Path) -> None:
+    """What one call gives is no other call's, and what is not known gives nothing."""
+    text = f"{DOWNLOAD}x = hf_url('net', 'a.pth')\ny = hf_url(input(), 'b.pth')\n"
+    (tmp_path / "a.py").write_text(text)
+    assert [(use.model, use.line) for use in hub_uses(scan(tmp_path))] == [("acme/net", 7)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "def f(size=224):\n"
+            "    return f'https://huggingface.co/acme/net-r{size}/resolve/main/net-{size}.pt'\n",
+            {"acme/net-r224"},
+        ),
+        (
+            "def f(file):\n    name = 'net'\n"
+            "    return f'https://hf.co/acme/{name}/resolve/v1/{file}'\n",
+            {"acme/net"},
+        ),
+        ("def f(n):\n    return f'https://huggingface.co/acme/{n}/resolve/main/x'\n", set()),
+        ("def f(n='net'):\n    return f'https://huggingface.co/docs/{n}/resolve/main/x'\n", set()),
+        ("def f(n='net'):\n    return f'https://huggingface.co/acme/{n}/tree/main'\n", set()),
+    ],
+    ids=["a number", "an unknown file", "an unknown name", "documentation", "no file"],
+)
+def test_a_template_of_an_address_is_filled(tmp_path: Path, text: str, expected: set[str]) -> None:
+    """As far as it names the model; which of its files need not be known."""
+    assert models(tmp_path, a=text) == expected
