@@ -162,3 +162,46 @@ def test_a_factory_of_a_default_is_read(tmp_path: Path) -> None:
 def test_examples_and_conditions_are_no_uses(tmp_path: Path, code: str) -> None:
     """What the documentation of an interface shows, and what a name is compared with."""
     assert found(tmp_path, code) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "target"),
+    [
+        (
+            "a.py",
+            'import dashscope\ndashscope.Generation.call("qwen3-max", messages=[])\n',
+            "api://dashscope-intl.aliyuncs.com/qwen3-max",
+        ),
+        (
+            "a.py",
+            "from openai import OpenAI\n"
+            'c = OpenAI(base_url="https://us-1.cloud.example/v1")\n'
+            'c.chat.completions.create(model="deepseek-ai/deepseek-v3.2-maas")\n',
+            "api://vertex_ai/deepseek-ai/deepseek-v3.2-maas",
+        ),
+        (
+            "a.ts",
+            'new AzureChatOpenAI({ azureOpenAIApiDeploymentName: "gpt-4o-mini" });\n',
+            "api://azure/gpt-4o-mini",
+        ),
+        (
+            "a.ts",
+            'import OpenAI from "openai";\n'
+            'const c = new OpenAI({ baseURL: "https://api.new.example/v1" });\n'
+            'c.chat.completions.create({ model: "some-model-3" });\n',
+            "api://api.new.example:443/some-model-3",
+        ),
+    ],
+)
+def test_what_apps_write(tmp_path: Path, name: str, code: str, target: str) -> None:
+    """A name that a service's own function is given first, a form that one cloud alone has, a
+    deployment's name within a longer one, a client at an address that no table knows."""
+    assert target in found(tmp_path, code, name)
+
+
+def test_an_address_of_anything_else_says_nothing_of_a_model(tmp_path: Path) -> None:
+    """Cars have models too, and services of their own."""
+    code = (
+        'const c = axios({ baseURL: "https://api.cars.example" });\nc.get({ model: "t-1000" });\n'
+    )
+    assert found(tmp_path, code, "a.ts") == []

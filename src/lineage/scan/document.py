@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lineage.core.use import ModelUse
+from lineage.scan.answered import without_answered
 from lineage.scan.entries import DEEPEST, MOST_ENTRIES, Entry, NotReadableError, Step
 from lineage.scan.files import FileRead, FileReader, Repository
 from lineage.scan.scan import settled
-from lineage.scan.services import Services, without_answered
+from lineage.scan.services import Services
 
 _NAME = "document.yaml"
 

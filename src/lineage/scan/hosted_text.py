@@ -18,7 +18,7 @@ from lineage.scan.tokens import PAIR
 _NAME = r"[\"'`](?P<name>[A-Za-z0-9@][\w.:/@+-]{1,160})[\"'`]"
 # It begins with a set of letters, which the engine skips to: a bundle is one line of millions.
 _KEY = re.compile(
-    r"[mMdD](?i:(?<=m)odel(?:[_-]?(?:name|id))?|(?<=d)(?<!\wd)eployment_?name)"
+    r"[mMdD](?i:(?<=m)odel(?:[_-]?(?:name|id))?|(?<=d)(?:(?<!\wd)|(?-i:(?<=[a-z]D)))eployment_?name)"
     r"(?:\s*:?\s*(?:&\s*(?:'static\s+)?)?[sS]tr(?:ing)?\b\??)?"  # the type of a constant
     rf"[\\\"'\]]*\)?\s*(?:=>|:=|[:=(,]|\?\?|\|\|)\s*(?:\w+\s*\(\s*)?\\?{_NAME}"
 )
@@ -56,6 +56,9 @@ _IN_SQL = re.compile(
 # A tag of Ollama's library, which nobody writes by chance.
 _TAGGED = re.compile(r"[\"'`](?P<name>[a-z][a-z0-9.-]{1,60}:[A-Za-z0-9][\w.-]{0,60})[\"'`]")
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
+# What a client of OpenAI's protocol is given an address by; others have addresses and models too.
+_BASE = re.compile(r"(?i)(?:base_?url|api_?base)\b[^\n]{0,80}[\"'`]\Z")
+_PROTOCOL = re.compile(r"(?i)openai|chat/completions|chat\.completions")
 _IMPORT = re.compile(
     r"(?m)^.{0,40}\b(?:import|require|use|using|from|include)\b.{0,200}$|"
     r"^[ \t]*(?:_[ \t]+)?\"[\w./-]+/[\w./-]+\"[ \t]*$"
@@ -151,10 +154,12 @@ class _Text:
         self._file = file
         self._services = services
         self._places = Places(text)
+        speaks = _PROTOCOL.search(text) is not None
         self._addresses = [
             (match.start(), host)
             for match in _ADDRESS.finditer(text)
-            if (host := services.host_of(match.group())) and services.is_known(host)
+            if (host := services.host_of(match.group()))
+            and (services.is_known(host) or (speaks and self._is_base(match.start())))
         ]
         imports = " ".join(match.group() for match in _IMPORT.finditer(text))
         self._imports = imports.lower()
@@ -164,6 +169,9 @@ class _Text:
             if len(word) > 3 and (host := services.host_of_class(word))
         }
         self._host_of_class = lru_cache(maxsize=10_000)(services.host_of_class)
+
+    def _is_base(self, at: int) -> bool:
+        return _BASE.search(self._text, max(0, at - 120), at) is not None
 
     def uses(self) -> Iterator[ModelUse]:
         seen: set[str] = set()
@@ -274,7 +282,9 @@ class _Text:
 
     def _only_addresses(self, seen: set[str]) -> Iterator[ModelUse]:
         rest = {
-            h: start for start, h in reversed(self._addresses) if h not in seen and h != "ollama"
+            h: start
+            for start, h in reversed(self._addresses)
+            if h not in seen and h != "ollama" and self._services.is_known(h)
         }
         if len({host for _, host in self._addresses}) > _MOST:
             return

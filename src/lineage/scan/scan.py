@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.answered import without_answered
 from lineage.scan.asked_of import with_modelscope
 from lineage.scan.files import FileRead, FileReader, Repository, ScanBounds, checksum
 from lineage.scan.folders import with_folder
@@ -18,7 +19,7 @@ from lineage.scan.python.flow import Inlet, with_own_words
 from lineage.scan.read import text_of
 from lineage.scan.result import ScanResult, Unreadable
 from lineage.scan.scope import Scope, imported_beside, is_beside
-from lineage.scan.services import Services, without_answered
+from lineage.scan.services import Services
 from lineage.scan.settings import with_settings
 from lineage.scan.walk import files_of, is_excluded
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
-from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.core.use import UseKind
 from lineage.core.value import dataclass
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
 
@@ -120,28 +120,6 @@ ADDRESS = "address of "
 
 NAME_ALONE = "a known name, "
 """How a use begins to say that nothing beside the name tells whose it is."""
-
-
-def without_answered(uses: Iterable[ModelUse]) -> list[ModelUse]:
-    """The uses without bare addresses of services of which some other place names a model, and
-    without bare names of models that some other place asks a service for."""
-    reported = list(uses)
-    asked = {
-        (named.host, named.name)
-        for use in reported
-        if (named := parse_elsewhere(use.target)) is not None
-        and named.name
-        and use.certainty is not Certainty.POSSIBLE
-        and not use.via.startswith(NAME_ALONE)
-    }
-    hosts = {host for host, _ in asked}
-    names = {name for _, name in asked}
-    return [
-        use
-        for use in reported
-        if not (use.via.startswith(ADDRESS) and use.model in hosts)
-        and not (use.via.startswith(NAME_ALONE) and use.model in names)
-    ]
 
 
 def _beginnings(names: Iterable[str]) -> frozenset[str]:
@@ -275,6 +253,8 @@ class Services:
 
     def host_of_class(self, name: str) -> str:
         """The service that the name of a class says: `ChatDeepSeek`, `ZhipuAI`, `OpenAILike`."""
+        if re.match(r"Azure(?:Chat|Open|AI)", name):
+            return self.host_of_word("azure")  # whoever developed what it deploys
         bare = _BEFORE.sub("", name, count=1)
         ends = (_AFTER, _AFTER_ALL)  # `OpenAIChat` is OpenAI's
         for text in (name, bare, *(end.sub("", one) for end in ends for one in (name, bare))):
@@ -388,7 +368,10 @@ class Services:
         if model and self.host_of_word(model) == host:
             return None  # the service's own name
         if not self.is_known(host) and host not in self.words.values() and is_hub_shaped(model):
-            return judge(model, Bare.IGNORED)
+            formed = self.formed(model)  # an address in a region of a cloud says less than the form
+            if formed is None:
+                return judge(model, Bare.IGNORED)
+            host, model = formed
         named = Elsewhere(Place.API, model, host)
         if parse_elsewhere(named.id) is None:
             return None

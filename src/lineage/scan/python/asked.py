@@ -18,6 +18,6 @@ ROUTERS = frozenset(
 """Packages whose functions take `service/model` or `service:model`, also as the first argument."""
 GIVEN_FIRST = frozenset(
     ["run", "async_run", "subscribe", "subscribe_async", "submit", "submit_async", "stream",
-     "async_stream", "stream_async", "predict"]
+     "async_stream", "stream_async", "predict", "call"]
 )  # fmt: skip
 """Functions of a service's own package that are given the model first."""

@@ -266,7 +266,9 @@ class HostedCalls:
             return
         host = self._services.host_of_package(origin[0].partition(".")[0])
         values = self._evaluator.values(call.node.args[0], call.scope) if host else []
-        if any("/" in value.text for value in values) and not self._clients.is_own(call.node.func):
+        texts = [value.text for value in values]
+        is_name = any("/" in text or self._services.host_of_name(text) for text in texts)
+        if is_name and not self._clients.is_own(call.node.func):
             yield from self._named_model(call.node.args[0], call.scope, host, ".".join(origin))
 
     def _pairs(self) -> Iterator[ModelUse]:
