@@ -355,6 +355,112 @@ CASES: dict[str, tuple[str, str, set[tuple[int, str]]]] = {
         "var m = { modelId: 'azureml://registries/azureml-deepseek/models/DeepSeek-V3-0324' }\n",
         {(1, "api://azure_ai/DeepSeek-V3-0324")},
     ),
+    "adapters with names": (
+        "run.sh",
+        'docker run -e LORA_ADAPTERS="support=acme/lora" \\\n'
+        "  ghcr.io/huggingface/text-generation-inference:3 --model-id acme/net\n",
+        {(1, "acme/lora"), (2, "acme/net")},
+    ),
+    "variables as pairs": (
+        "Jenkinsfile",
+        "withEnv(['MODEL_NAME=acme/net', 'SOURCE=acme/code']) { sh './serve.sh' }\n",
+        {(1, "acme/net")},
+    ),
+    "choices of Jenkins": (
+        "Jenkinsfile",
+        "choice(name: 'MODEL', choices: ['acme/one', 'acme/two'], description: '')\n"
+        "choice(name: 'STAGE', choices: ['eu/prod', 'us/prod'])\n",
+        {(1, "acme/one"), (1, "acme/two")},
+    ),
+    "a source of uv": (
+        "pyproject.toml",
+        '[tool.uv.sources]\nnet = { git = "https://huggingface.co/acme/net", rev = "main" }\n',
+        {(2, "acme/net")},
+    ),
+    "a requirement of setuptools": (
+        "setup.py",
+        "from setuptools import setup\nsetup(install_requires=[\n"
+        '    "net @ https://huggingface.co/acme/net/resolve/main/net-any-py3-none-any.whl"])\n',
+        {(3, "acme/net")},
+    ),
+    "words of Nix": (
+        "c.nix",
+        '{ services.llama-cpp.extraFlags = [ "-hf" "acme/net-GGUF:Q4_K_M" "-c" "8192" ];\n'
+        '  networking.extraHosts = [ "a" "acme/web" ]; }\n',
+        {(1, "acme/net-GGUF")},
+    ),
+    "a table of models": (
+        "src/models.ts",
+        'export const MODELS = {\n  small: { id: "acme/net", size: "300MB" },\n};\n'
+        'export const USERS = {\n  one: { id: "acme/tom" },\n};\n',
+        {(2, "acme/net")},
+    ),
+    "a table of models, by their uses": (
+        "m.bzl",
+        'MODELS = {"chat": "acme/net"}\nIMAGES = {"chat": "acme/web"}\n',
+        {(1, "acme/net")},
+    ),
+    "variables of a machine": (
+        "a.ps1",
+        '[Environment]::SetEnvironmentVariable("HF_MODEL_ID", "acme/net", "Machine")\n',
+        {(1, "acme/net")},
+    ),
+    "a loop of PowerShell": (
+        "a.ps1",
+        '$Repos = @(\n  "acme/one",\n  "acme/two"\n)\n'
+        "foreach ($r in $Repos) { huggingface-cli download $r }\n"
+        "$Repos | ForEach-Object { hf download $_ }\n",
+        {(5, "acme/one"), (5, "acme/two"), (6, "acme/one"), (6, "acme/two")},
+    ),
+    "a program that PowerShell starts": (
+        "a.ps1",
+        'Start-Process -FilePath "llama-server.exe" `\n'
+        '  -ArgumentList "-hf acme/net-GGUF:Q4_K_M --port 8080"\n',
+        {(2, "acme/net-GGUF")},
+    ),
+    "a configuration made in place": (
+        "A.swift",
+        "let c = try await VLMModelFactory.shared.loadContainer("
+        'configuration: .init(id: "acme/net"))\n',
+        {(1, "acme/net")},
+    ),
+    "an artefact of DJL": (
+        "A.java",
+        'class A { Object c = Criteria.builder().optArtifactId("acme/net").build(); }\n',
+        {(1, "acme/net")},
+    ),
+    "what stands for a variable that is not set": (
+        "a.js",
+        'const a = process.env.MODEL_ID || "acme/one";\n'
+        'const b = config.model ?? "acme/two";\nconst c = process.env.TEAM || "acme/team";\n',
+        {(1, "acme/one"), (2, "acme/two")},
+    ),
+    "the same in Ruby": (
+        "a.rb",
+        'a = ENV.fetch("MODEL_ID", "acme/one")\nb = ENV.fetch("TEAM", "acme/team")\n',
+        {(1, "acme/one")},
+    ),
+    "the same in C#": (
+        "a.cs",
+        'var a = Environment.GetEnvironmentVariable("MODEL_ID") ?? "acme/one";\n',
+        {(1, "acme/one")},
+    ),
+    "the same in Rust": (
+        "main.rs",
+        'let a = std::env::var("MODEL_ID").unwrap_or_else(|_| "acme/one".to_string());\n',
+        {(1, "acme/one")},
+    ),
+    "settings of an extension": (
+        "package.json",
+        '{"contributes": {"properties": {\n  "ext.provider": {"type": "string", "default": '
+        '"ollama"},\n  "ext.model": {"type": "string", "default": "deepseek-coder:6.7b"}}}}\n',
+        {(3, "ollama:deepseek-coder:6.7b")},
+    ),
+    "an engine is no model": (
+        ".env",
+        "OLLAMA_BASE_PATH=http://localhost:11434\nEMBEDDING_ENGINE=native\n",
+        set(),
+    ),
 }
 
 

@@ -123,3 +123,11 @@ def test_a_list_of_100_000_texts_and_a_bundle_of_5_mb(tmp_path: Path) -> None:
     assert {use.file for use in result.uses} == {"list.py", "bundle.js"}
     assert [use.certainty for use in result.uses if use.file == "bundle.js"] == ["possible"]
     assert any(told.startswith("bundle.js") for told in result.bounds_hit)
+
+
+def test_many_cases_and_tables_of_another_language(tmp_path: Path) -> None:
+    """Two megabytes of cases, blocks and variables that name no model are read once."""
+    line = 'a=>"text/html";let m={id:"u/vw",k:{n:"x/yz"}};f("SOME_NAME","a/bc");\n'
+    (tmp_path / "cases.js").write_text(line * (2_000_000 // len(line)))
+    with ends(usual=8.0):
+        assert not scan(tmp_path, services=lambda: SHIPPED).uses

@@ -25,6 +25,14 @@ _ANY = re.compile(r"[hH](?:ugging[fF]ace|UGGINGFACE|[fF](?:\.co|\.CO|-mirror|://
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".mp4", ".wav", ".mp3", ".html")
 
 
+_REQUIREMENT = re.compile(r"[\w.-]{1,100}(?:\[[^\[\]]{0,100}\])? @ (?=[a-z+]{3,12}://)")
+
+
+def required(text: str) -> str:
+    """The address of a requirement, `name @ https://…`; any other text as it is."""
+    return _REQUIREMENT.sub("", text, count=1) if " @ " in text else text
+
+
 @dataclass(frozen=True)
 class Address:
     """One address on the Hub and its place in the text."""

@@ -254,8 +254,8 @@ def _steps(path: tuple[Step, ...]) -> tuple[Step, ...]:
     parts: list[Step] = []
     for step in path:
         parts.extend(step.split(".") if isinstance(step, str) and "/" not in step else [step])
-    # `model_name: {value: …}` of forms
-    is_form = len(parts) > 1 and parts[-1] == "value" and isinstance(parts[-2], str)
+    # `model_name: {value: …}` of forms, and defaults of settings
+    is_form = len(parts) > 1 and parts[-1] in ("value", "default") and isinstance(parts[-2], str)
     return tuple(parts[:-1] if is_form else parts)
 
 

@@ -27,10 +27,10 @@ _TYPE = r"(?:\s*:\s*[&'\w<>\[\]?. ]{1,40}|\s+string)?"
 _QUOTED = re.compile(r"""["'`](?P<name>[\w.:-]{0,60}(?://)?[\w.-]{1,96}/[\w./:@?=-]{1,150})["'`]""")
 _CALL = re.compile(
     rf"(?<![\w:$])(?P<key>[A-Za-z_$][\w.:$]{{1,80}})\)?\s*(?:<[^<>()]{{0,60}}>\s*)?\(\s*"
-    rf"(?:{_ANY}\s*,\s*)?(?:\w+\s*[:=]\s*)?(?:\w+\s*\(\s*)?\Z"
+    rf"(?:{_ANY}\s*,\s*)?(?:\w+\s*[:=]\s*)?(?:\.?\w+\s*\(\s*(?:\w+\s*:\s*)?)?\Z"
 )
 _KEY = re.compile(
-    rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}})[\"'\]]?{_TYPE}\s*(?:=>|:=|[:=])\s*(?:(?:new\s+)?\w+\s*\(\s*|<<)?[$@]{{0,2}}\Z"
+    rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}})[\"'\]]?{_TYPE}\s*(?:=>|:=|\?\?|\|\||[:=])\s*(?:(?:new\s+)?\w+\s*\(\s*|<<)?[$@]{{0,2}}\Z"
 )
 _CLOJURE_KEY = re.compile(r"(?<=:)(?P<key>[A-Za-z][\w-]{1,60})\Z")
 _MLC = re.compile(r"[\"'`](?P<name>[A-Za-z0-9][\w.-]{3,80}-q\d\w{2,12}-MLC)[\"'`]")
@@ -39,6 +39,7 @@ _BEFORE = 240
 _OF_BLOCK = frozenset(["id", "name", "repo", "repository", "repo_id", "hub_id"])
 _HEAD = re.compile(r"(?P<key>[A-Za-z_]\w{0,60})[\"']?\s*(?:[:=]|=>)?\s*\Z")
 _WIDEST = 600
+_MAY_BE_BLOCK = re.compile(r"[mMlLeE](?i:(?<=m)odel|(?<=l)lm|(?<=e)mbed)")
 _ASKS_HUB = re.compile(r"hf_hub|hugging_?face", re.IGNORECASE)
 _KEY_BEFORE = 140
 # Patterns begin with a set of letters, which the engine skips to.
@@ -58,15 +59,28 @@ _CLAP = re.compile(
 )
 _CMAKE = re.compile(rf"[sS](?i:et)\s*\(\s*(?P<key>\w{{1,80}})\s+{_NAME}")
 _DEFINE = re.compile(rf"#define\s+(?P<key>\w+)\s+{_NAME}")
+# A variable that is read, and what stands for it where it is not set.
+_OR_ELSE = re.compile(
+    r"[\"'](?=[A-Z])(?P<key>[A-Z][A-Z0-9_]{2,60})[\"']\s*(?:,|\)\s*(?:\?\?|\|\||\?:"
+    rf"|\.\s*(?:unwrap_or\w*|or\w*|getOrElse)\s*\(\s*(?:\|\w*\|\s*)?))\s*{_NAME}"
+)
+_PAIRED = re.compile(r"[\"'](?=[A-Z])(?P<key>[A-Z][A-Z0-9_]{2,60})=(?P<name>[^\"'`\s]{2,200})[\"']")
+_CHOICES = re.compile(
+    r"[nN](?i:ame)[\"']?\s*[:=]\s*[\"'](?P<key>\w{2,80})[\"']\s*,\s*choices\s*[:=]\s*"
+    r"\[(?P<items>[^\[\]]{2,2000})\]"
+)
 _SETS = (
     ("alue", PAIR),
     ("default", _DEFAULT),
     ("default_value", _CLAP),
     ("#define", _DEFINE),
     ("(", _CMAKE),
+    ("", _OR_ELSE),
+    ("=", _PAIRED),
 )
 # Words of a command in quotes, one by one: ["llama-server", "-hf", "org/name"].
 _WORDS = re.compile(r"""(?:["'][^"'\s]{1,200}["']\s*,\s*){1,60}["'][^"'\n]{1,200}["']""")
+_NIX_WORDS = re.compile(r'(?:"[^"\n]{1,200}"\s+){1,60}"[^"\n]{1,200}"')
 _WORD = re.compile(r"""["']([^"'\n]{1,200})["']""")
 _LIST = re.compile(
     rf"(?<![\w$-])(?P<key>[A-Za-z_$][\w.$-]{{0,80}}){_TYPE}\s*(?:=>|:=|[:=])\s*[\[{{(]\s*(?:{_ANY}\s*,\s*){{0,9}}\Z"
@@ -108,7 +122,7 @@ _UNNAMED_MARKS = ("pipeline(", "retrained(", "HF_", "MODEL_ID", "model_id")
 # With the parts of a name that people join to them: `hub_snapshot`, `textModelBuilder`.
 _LOADING = re.compile(
     r"(?i)(?:\bpipeline\Z|hugging_?face|\bhub\b|resolve_?model|(?:\bapi\.|\bhf\.)(?:model|repo)\Z|\brepo(?:::\w+)?\Z"
-    r"|model_?(?:configuration|container|factory)|tokenizer|sentence_?encoder|embedding_?model"
+    r"|opt_?artifact_?id|model_?(?:configuration|container|factory)|tokenizer|sentence_?encoder|embedding_?model"
     r"|hub_?(?:snapshot|download)|models?_?builder|\bpgml\.\w+\Z"
     r"|load_?(?:model|llm|pipeline|pretrained|container|tokenizer)|ml_?c_?engine|whisper_?kit)"
 )
@@ -176,7 +190,7 @@ def _loaded(code: str, places: Places, file: str) -> Iterator[ModelUse]:
 
 def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Names in quotes, by the call or the key before them."""
-    bundled = bundled_lines(code)
+    bundled, asks_hub = bundled_lines(code), _ASKS_HUB.search(code) is not None
     is_clojure = file.endswith((".clj", ".cljs", ".edn"))
     for match in _QUOTED.finditer(code):
         before = code[max(0, match.start() - _BEFORE) : match.start()].rstrip()
@@ -184,7 +198,7 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
         call = None
         if last == "(" or (last in (",", ":", "=") and "(" in before[-_KEY_BEFORE:]):
             call = _CALL.search(before[-_KEY_BEFORE:] if last == "(" else before)
-        key = _KEY.search(before[-_KEY_BEFORE:]) if last in tuple(":=>($@<") else None
+        key = _KEY.search(before[-_KEY_BEFORE:]) if last in tuple(":=>($@<|?") else None
         if key is None and is_clojure:
             key = _CLOJURE_KEY.search(before[-_KEY_BEFORE:])
         if call and _loads(call.group("key")):
@@ -193,10 +207,11 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
             yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY, setter)
         elif key:
             name = key.group("key").rpartition(".")[2]
-            if name.lower() in _OF_BLOCK and (block := _block(code, match.start())):
+            block = "" if suggests_model(name) else _block(code, match.start(), name)
+            if block:
                 via = f"key {block}.{name}"
                 yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY, block)
-            elif key["key"] and before.endswith("=>") and _ASKS_HUB.search(code):
+            elif key["key"] and before.endswith("=>") and asks_hub:
                 yield from _named(match, places, file, "case", Bare.IGNORED, Certainty.LIKELY, name)
             elif suggests_model(name):
                 is_bundled = bool(bundled) and places.of(match.start())[0] in bundled
@@ -210,14 +225,25 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
                 yield from _named(match, places, file, via, Bare.IGNORED, Certainty.POSSIBLE)
 
 
-def _block(code: str, at: int) -> str:
-    """The name of the block around a place, where it says model: `model = { repository = …`."""
-    depth = 0
+def _block(code: str, at: int, key: str) -> str:
+    """The name of the block around a place, where it says model: `model = { repository = …`; of
+    models, each of their names: `MODELS = { chat: …, small: { id: …`."""
+    if not _MAY_BE_BLOCK.search(code, max(0, at - _WIDEST), at):
+        return ""
+    depth, heads = 0, list[str]()
+    is_name = key.lower() in _OF_BLOCK
     for place in range(at - 1, max(0, at - _WIDEST), -1):
         depth += {"}": 1, "{": -1}.get(code[place], 0)
         if depth < 0:
-            head = _HEAD.search(code[max(0, place - 80) : place])
-            return head["key"] if head and suggests_model(head["key"]) else ""
+            depth, head = 0, _HEAD.search(code[max(0, place - 80) : place])
+            if head is None or len(heads) == 2:
+                return ""
+            heads.append(head["key"])
+            is_list = heads[-1].lower().endswith("models")
+            if suggests_model(heads[-1]) and (is_list if len(heads) > is_name else is_name):
+                return heads[-1]
+            if not is_name:
+                return ""
     return ""
 
 
@@ -250,6 +276,11 @@ def _set(code: str, places: Places, file: str) -> Iterator[ModelUse]:
             if suggests_named_model(key.rpartition(".")[2]):
                 via = f"key {key}"
                 yield from _named(match, places, file, via, Bare.IGNORED, Certainty.LIKELY, key)
+    for match in _CHOICES.finditer(code) if "choices" in code else ():
+        for item in _QUOTED.finditer(code, *match.span("items")):
+            if suggests_model(match["key"]):
+                via, key = f"key {match['key']}", match["key"]
+                yield from _named(item, places, file, via, Bare.IGNORED, Certainty.LIKELY, key)
     for match in _LINE.finditer(code) if "<<" in code else ():  # a file within, as Nomad writes
         word = ShellWord(match["value"], *places.of(match.start("value")))
         yield from variable_uses(match["key"], word, file)
@@ -323,7 +354,7 @@ def _launches(code: str) -> list[int]:
 
 def _words(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Commands given as lists of quoted words, to processes and containers."""
-    for match in _WORDS.finditer(code):
+    for match in (_NIX_WORDS if file.endswith(".nix") else _WORDS).finditer(code):
         words = [
             ShellWord(m.group(1), *places.of(match.start() + m.start(1)))
             for m in _WORD.finditer(match.group())

@@ -10,6 +10,7 @@ from lineage.scan.commands.word import ShellWord
 from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use
 from lineage.scan.telling import says_learning, suggests_model
 
+_NAMED = re.compile(r"[a-z][\w-]{0,60}=")
 _HUB_VARIABLES = frozenset({"MODEL_ID", "HF_MODEL_ID", "LLAMA_ARG_HF_REPO"})
 
 
@@ -17,6 +18,10 @@ def variable_uses(name: str, value: ShellWord, file: str) -> Iterator[ModelUse]:
     """The uses that setting a variable makes; of a list each name, and each entry that sets a
     variable of its own (`MODEL_ID=a/b,PORT=80`)."""
     pieces = list(re.finditer(r"[^,;\s\"']+", value.text))
+    name_of = _NAMED.match(value.text)
+    if name_of and is_hub_shaped(value.text[name_of.end() :]):  # `support=org/name` of adapters
+        yield from _single(name, value.part(name_of.end()), file)
+        return
     if [p.group() for p in pieces] == [value.text]:
         yield from _single(name, value, file)
         return

@@ -122,10 +122,11 @@ class Keys:
                 yield judged_use(judged, place, via, Certainty.CERTAIN)
         elif "://" in value or "git@" in value:
             for found in addresses(value):
-                if found.is_fetch:
+                if found.is_fetch or name == "git":
                     place = (self.file, entry.line, entry.column + found.start)
                     yield judged_use(found.judged, place, f"address in {via}", Certainty.CERTAIN)
-            if name in _MODEL_ADDRESSES or suggests_named_model(entry.key):
+            is_address = any(str(step).lower() in _MODEL_ADDRESSES for step in entry.path)
+            if is_address or name in _MODEL_ADDRESSES or suggests_named_model(entry.key):
                 yield from self._stored(entry, value, via)
         elif name in _HUB_KEYS or (name.startswith("hf_") and suggests_model(name)):
             is_loose = name == "base_model" and self._is_loose(entry)

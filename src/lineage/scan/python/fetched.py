@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Set
 
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.addresses import addresses
+from lineage.scan.addresses import addresses, required
 from lineage.scan.names import judge, judged_use
 from lineage.scan.python.callee import spelled_out
 from lineage.scan.python.module import Call, Module, Scope
@@ -60,7 +60,7 @@ def written_addresses(module: Module, told: Set[int]) -> Iterator[ModelUse]:
     """Addresses of files in model repos, wherever they are a whole string. `told`: expressions
     that were told already, by their `id`."""
     for node in module.texts:
-        address = str(node.value)
+        address = required(str(node.value))
         if not _FILE_ADDRESS.match(address) or id(node) in told:
             continue
         found = next(addresses(address), None)

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from lineage.core.ref import HUB_ADDRESSES
 from lineage.core.use import UseKind
-from lineage.scan.addresses import addresses
+from lineage.scan.addresses import addresses, required
 from lineage.scan.commands.launchers import LAUNCHERS, starts_command
 from lineage.scan.names import Bare, judge
 from lineage.scan.python.asked import GIVEN_FIRST, MODEL_KEYS, ROUTERS
@@ -85,7 +85,7 @@ def code_may_name_model(module: Lexed, services: Services) -> bool:
 def tells(text: str, services: Services) -> bool:
     """Whether a text is, or could be a part of, the name of a model or the address of a
     service."""
-    inner = text.strip().strip(_QUOTES).strip()
+    inner = required(text.strip().strip(_QUOTES).strip())
     if _ADDRESS.match(inner):
         return _is_address(inner, services)
     if "/" in inner and _PIECE.search(inner):

@@ -12,9 +12,10 @@ from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.comments import without_blocks
 from lineage.scan.made_code import made_in_shell, made_use
-from lineage.scan.shell.dialect import CMD, POSIX, Dialect
+from lineage.scan.shell.dialect import CMD, POSIX, POWERSHELL, Dialect
 from lineage.scan.shell.handed import handed_commands
 from lineage.scan.shell.lines import Joins, Line, logical_lines
+from lineage.scan.shell.powershell import arrays_of_powershell, told_by_powershell
 from lineage.scan.shell.words import Known, RawCommand, filled, raw_commands
 
 Embedded = Callable[[str, str, int], Iterator[ModelUse]]
@@ -45,6 +46,8 @@ def shell_uses(
     known = dict(known or {})
     if dialect is not POSIX:
         text = without_blocks(text, (("<#", "#>"),))
+    if dialect is POWERSHELL:
+        yield from arrays_of_powershell(text, known, file, first_line)
     for line in logical_lines(text, first_line, dialect, joins):
         yield from line_uses(line, known, file, embedded, dialect)
 
@@ -61,6 +64,8 @@ def line_uses(
     yield from _assigned(line, known, file, dialect)
     for loop in _EACH.finditer(line.text) if dialect is CMD else ():
         known[dialect.key(loop["name"])] = tuple(re.split(r"[\s,;]+", loop["items"].strip()))
+    if dialect is POWERSHELL:
+        yield from told_by_powershell(line, known, file)
     for start, via in made_in_shell(line.text):
         yield made_use((file, *line.place(start)), via, line.text[start:])
     before: list[ShellWord] = []
