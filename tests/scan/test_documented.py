@@ -7,9 +7,8 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from lineage.core.use import ModelUse
-from lineage.scan.python.documented import documented_part
+from lineage.scan.python.documented import apart, documented_part
 from lineage.scan.python.index import parse
-from lineage.scan.python.lexed import lexed
 from lineage.scan.python.module import Module
 from lineage.scan.python.reader import PythonReader
 from lineage.workflows.check import services_of
@@ -51,7 +50,7 @@ def uses_of(module: Module) -> list[ModelUse]:
 
 def part_of(text: str) -> Module | None:
     """What is left of a module that is read in part."""
-    return documented_part(text, "a.py", lexed(text), SHIPPED)
+    return documented_part(text, "a.py", apart(text), SHIPPED)
 
 
 @pytest.mark.parametrize("text", DECORATED)

@@ -333,3 +333,29 @@ def test_what_is_taken_from_a_table_of_kernels_is_one(tmp_path: Path) -> None:
     """A kernel's repository holds compiled code."""
     code = "KERNELS = {'a': {'repo_id': 'acme/kernel-1'}}\ndef f(k):\n    repo_id = KERNELS[k]['repo_id']\n"
     assert acted_on(found_in(tmp_path, {"a.py": code})) == set()
+
+
+@pytest.mark.parametrize("length", [0, 60_000], ids=["short", "long"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        'pipeline("text-generation","ac"+"me/net-7b")',
+        'const org="acme";pipeline("text-generation",`${org}/net-7b`)',
+        'const org="acme",tail="/net-7b";pipeline("text-generation",org+tail+"")',
+        'const all={org:"acme"};pipeline("text-generation",all.org+"/net-7b")',
+        'const name="acme/net-7b";pipeline("text-generation",name)',
+        'pipeline("text-generation","\\x61cme\\x2fnet-7b")',
+        'pipeline("text-generation",["acme","net-7b"].join("/"))',
+        'pipeline("text-generation",path.join("acme","net-7b"))',
+        'import{pipeline as p}from"@xenova/transformers";p("text-generation","acme".concat("/net-7b"))',
+        'const{pipeline:p}=require("@xenova/transformers");p("text-generation","acme/net-7b")',
+    ],
+)
+def test_a_bundle_hides_no_name_that_is_put_together(
+    tmp_path: Path, code: str, length: int
+) -> None:
+    """However long the line is, and whatever else is put together in it."""
+    other = 'function(e,t){return "a"+e+"b"+t.c+`${e}`+[e,t].join(",")},'
+    line = f"var f=[{other * (length // len(other))}0];"
+    found = found_in(tmp_path, {"a.js": f"{line}{code};{line}\n"})
+    assert acted_on(found) == {"acme/net-7b"}

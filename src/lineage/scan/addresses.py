@@ -14,10 +14,13 @@ _NOT_MODELS = (
     r"(?:datasets|spaces|docs|blog|papers|collections|api|learn|join|login|settings|models|tasks"
     r"|pricing|organizations|inference|chat|new|search|posts|front|buckets)"
 )
+# It begins with a set of letters, which the engine skips to.
 _ADDRESS = re.compile(
-    rf"(?:(?P<git>git\+)?(?:(?:https?|ssh|git)://(?:[^\s/@\"'`]{{1,100}}@)?|git@)(?i:{_HOSTS})[/:]"
-    r"|(?P<scheme>https://(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/"
-    r"|(?i:hf|huggingface)://(?:models/)?|djl://ai\.djl\.huggingface\.\w+/))"
+    r"[ghHsd](?:(?:(?<=g)(?P<git>it\+)git@|(?<=g)it@"
+    r"|(?:(?<=g)(?P<git_of>it\+)(?:https?|ssh|git)|(?<=h)ttps?|(?<=s)sh|(?<=g)it)"
+    rf"://(?:[^\s/@\"'`]{{1,100}}@)?)(?i:{_HOSTS})[/:]"
+    r"|(?P<scheme>(?<=h)ttps://(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/"
+    r"|(?<=[hH])(?i:f|uggingface)://(?:models/)?|(?<=d)jl://ai\.djl\.huggingface\.\w+/))"
     rf"(?!{_NOT_MODELS}/)(?P<id>[A-Za-z0-9][\w.-]{{0,95}}/[A-Za-z0-9][\w.-]{{0,95}})"
     r"(?P<rest>(?:/|@)[^\s\"'`<>()\[\]{},;|]*)?"
 )
@@ -49,7 +52,11 @@ def addresses(text: str) -> Iterator[Address]:
         return
     for match in _ADDRESS.finditer(text):
         name, rest = match.group("id").rstrip("."), match.group("rest") or ""
-        git = bool(match.group("git")) or "git@" in match.group() or name.endswith(".git")
+        git = (
+            bool(match.group("git") or match.group("git_of"))
+            or "git@" in match.group()
+            or name.endswith(".git")
+        )
         revision = ""
         if rest.startswith("/"):
             kind, _, path = rest[1:].partition("/")

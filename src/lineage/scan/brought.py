@@ -20,7 +20,8 @@ _OWNED = re.compile(r"(?<![\w.])([A-Z]\w{2,60})(?:\.|::)[A-Za-z_]")
 _NAMED_AFTER_CLASS = frozenset({".java", ".kt", ".cs", ".scala", ".swift", ".dart", ".php"})
 # A call or a key that is given a model by a name, or by a text with one in it.
 _GIVEN = re.compile(
-    r"(?i)(?:pipeline|pretrained|model|repo|download|llm|embed)\w{0,20}[\"'\]]?\s{0,5}"
+    r"[pPmMrRdDlLeE](?i:(?<=p)ipeline|(?<=p)retrained|(?<=m)odel|(?<=r)epo|(?<=d)ownload|(?<=l)lm"
+    r"|(?<=e)mbed)\w{0,20}[\"'\]]?\s{0,5}"
     r"(?:\(|=>|:=|[:=])[^;{}\n]{0,200}?(?:\$\{|[A-Za-z_$][\w$]*\s*(?:[,)+;}]|\n))"
 )
 _KINDS = _SCRIPTS | _NAMED_AFTER_CLASS | {".go", ".json"}

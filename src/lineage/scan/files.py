@@ -15,7 +15,7 @@ from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
 from lineage.scan.asked_of import sent_elsewhere
 from lineage.scan.kinds import FileKind, kind_of
-from lineage.scan.python.documented import documented_part
+from lineage.scan.python.documented import apart, documented_part
 from lineage.scan.python.flow import Inlet
 from lineage.scan.python.index import parse
 from lineage.scan.python.known_names import host_of_file
@@ -107,6 +107,8 @@ class FileReader:
         self._services = repository.services
         modules = dict.fromkeys(n for n in repository.names if n.endswith(".py"))
         self._library = Library(modules, self._text)
+        self._fields: dict[str, frozenset[str]] = {}
+        """What the classes of a module set, by its file, of those that were parsed."""
         self._unreadable: list[Unreadable] = []
         self._inlets: set[Inlet] = set()
         self._words = b""
@@ -161,7 +163,10 @@ class FileReader:
     def fillings(self, name: str, wanted: Wanted) -> FileRead:
         """What a module hands to parameters and fields that were seen to be loaded."""
         text = self._text(name)
-        if text is None or not may_fill(lexed(text), wanted, name, self._library.may_be_own):
+        fields = self._fields.get(name)
+        if text is None or not may_fill(
+            lexed(text), wanted, name, self._library.may_be_own, fields
+        ):
             return FileRead()
         try:
             module = self._library.module(name, text)
@@ -228,17 +233,20 @@ class FileReader:
         return found
 
     def _python(self, text: str, file: str) -> Iterator[ModelUse]:
-        module = lexed(text)
+        pieces = apart(text)
+        module = pieces.whole
         self._words = _checksums(module, text)
         if not self._repository.parses_all:
             is_of_service = host_of_file(file, self._services)
             if not is_of_service and not may_name_model(module, self._services):
                 return
-            part = documented_part(text, file, module, self._services)
+            part = documented_part(text, file, pieces, self._services)
             if part is not None and not is_of_service:
                 yield from self._once(part)
                 return
-        reader = PythonReader(self._library.module(file, text), self._library.find, self._services)
+        parsed = self._library.module(file, text)
+        self._fields[file] = frozenset(parsed.class_attributes)
+        reader = PythonReader(parsed, self._library.find, self._services)
         yield from reader.uses()
         self._inlets.update(reader.inlets)
         self._told(reader)
@@ -264,4 +272,4 @@ class FileReader:
 
 def _checksums(module: Lexed, text: str) -> bytes:
     words = module.words if module.is_sure else words_of(text)
-    return array("I", sorted(set(map(crc32, words)))).tobytes()
+    return array("I", sorted(map(crc32, words))).tobytes()

@@ -10,7 +10,7 @@ from functools import lru_cache
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, judge, judged_use, named_elsewhere
-from lineage.scan.place import Places
+from lineage.scan.place import Places, is_of_word, start_of
 from lineage.scan.services import ADDRESS, JUMPSTART, NAME_ALONE, UNKNOWN, Services
 from lineage.scan.telling import suggests_model
 from lineage.scan.tokens import PAIR
@@ -27,6 +27,8 @@ _CALLED = re.compile(
     rf"\b(?P<word>[A-Za-z_]\w{{1,40}})(?:(?:\.|::)(?:chat|languageModel|responses|completion|"
     rf"model|generate|embed|pull|run|stream|subscribe))?\(\s*{_NAME}"
 )
+# What such a call is given, found by its bracket.
+_GIVEN = re.compile(rf"\(\s*{_NAME}")
 _MADE = re.compile(r"(?:\bnew\s+|\b)(?P<name>[A-Z]\w{2,60})(?:::new|\.builder|\.create|\s*\(|\{|<)")
 _QUOTED = re.compile(_NAME)
 _LIST = re.compile(
@@ -47,12 +49,15 @@ _FORMED = re.compile(
     r"(?P<name>(?:@cf/[\w.-]+/|(?:[a-z]{2,7}\.)?[a-z][a-z0-9]{2,11}\.)[a-z0-9][\w.:-]+"
     rf"|{JUMPSTART})[\"'`]"
 )
-_JUMPSTART = re.compile(r"\bJumpStartModel\.(?P<name>[A-Z][A-Z0-9_]{5,120}?)(?:_\d+_\d+_\d+)?\b")
+_JUMPSTART = re.compile(
+    r"J(?<!\w.)umpStartModel\.(?P<name>[A-Z][A-Z0-9_]{5,120}?)(?:_\d+_\d+_\d+)?\b"
+)
 # Functions of databases that ask their own service.
 _IN_SQL = re.compile(
     r"(?i)\b(?:(?P<snowflake>(?:CORTEX\.(?:TRY_)?|AI_)COMPLETE)|(?P<databricks>ai_query))"
     rf"\s*\(\s*(?:(?:model|endpoint)\s*=>\s*)?{_NAME}"
 )
+_SQL = ("cortex.", "ai_complete", "ai_query")
 # A tag of Ollama's library, which nobody writes by chance.
 _TAGGED = re.compile(r"[\"'`](?P<name>[a-z][a-z0-9.-]{1,60}:[A-Za-z0-9][\w.-]{0,60})[\"'`]")
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
@@ -227,7 +232,8 @@ class _Text:
             judged = self._services.judge(*route) if route else None
             if judged is not None:
                 yield self._use(match.start("name"), judged, "JumpStartModel")
-        for match in _IN_SQL.finditer(self._text):
+        lower = self._text.lower()
+        for match in _IN_SQL.finditer(self._text) if any(word in lower for word in _SQL) else ():
             word = "snowflake" if match["snowflake"] else "databricks"
             judged = self._services.judge(self._services.host_of_word(word), match["name"])
             if judged is not None:
@@ -252,8 +258,15 @@ class _Text:
 
     def _calls(self) -> Iterator[re.Match[str]]:
         """`deepseek("deepseek-chat")` where a package of that service is imported."""
-        for match in _CALLED.finditer(self._text) if self._imports else ():
-            if self._host_of_class(match["word"]) and match["word"].lower() in self._imports:
+        for given in _GIVEN.finditer(self._text) if self._imports else ():
+            at = given.start()
+            start = start_of(self._text, at, _is_of_callee, at - _LONGEST_CALLEE)
+            match = _CALLED.search(self._text, start, given.end())
+            if (
+                match
+                and self._host_of_class(word := match["word"])
+                and word.lower() in self._imports
+            ):
                 yield match
 
     def _start_of_word(self, at: int) -> int:
@@ -302,4 +315,9 @@ class _Text:
         return judged_use(judged, (self._file, *self._places.of(start)), via, Certainty.LIKELY)
 
 
+def _is_of_callee(character: str) -> bool:
+    return is_of_word(character) or character in ".:"
+
+
+_LONGEST_CALLEE = 100
 _MOST = 4

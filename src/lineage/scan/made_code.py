@@ -10,7 +10,8 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 
 MADE_CODE = "code that is made while it runs"
 _RUNS = re.compile(
-    r"\b(?P<via>eval|Function|runInThisContext|runInNewContext|instance_eval|create_function)"
+    r"(?P<via>[eFric](?<!\w.)(?:(?<=e)val|(?<=F)unction|(?<=r)unInThisContext|(?<=r)unInNewContext"
+    r"|(?<=i)nstance_eval|(?<=c)reate_function))"
     r"\s{0,9}\([^;\n]{0,120}?(?:\batob|Buffer\.from|base64_decode|gzinflate|gzuncompress"
     r"|decode64|unescape|inflate\w{0,9}|fromCharCode)\s{0,9}\("
 )

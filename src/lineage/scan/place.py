@@ -1,8 +1,9 @@
-"""Line and column of an offset in a text."""
+"""Line and column of an offset in a text, and where what ends there begins."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import cached_property
 
 
@@ -24,3 +25,15 @@ class Places:
         """Line and column, both from 1."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+
+def start_of(code: str, end: int, is_part: Callable[[str], bool], lowest: int = 0) -> int:
+    """Where what has such characters alone, and ends there, begins; `lowest`: no further back."""
+    while end > max(lowest, 0) and is_part(code[end - 1]):
+        end -= 1
+    return end
+
+
+def is_of_word(character: str) -> bool:
+    """Whether a name may have it."""
+    return character.isalnum() or character == "_"

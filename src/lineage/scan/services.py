@@ -98,8 +98,6 @@ _PUBLISHED = re.compile(
 """Google's form of a model of its Model Garden."""
 _VERTEX = re.compile(r"[\w.-]+/[\w.@-]+-maas\Z")
 """Google's form of a model that it serves for another developer."""
-
-
 _BEHIND = re.compile(r"@[A-Za-z_]+\Z")
 """What a tool appends to a name for itself; a version has a number in it."""
 _GOOGLE = re.compile(
@@ -112,12 +110,8 @@ _FAMILY = re.compile(r"(?=[^/\s]*\d)[a-z][a-z0-9.]*-[a-z0-9.]+(?=[@:-]|\Z)")
 """The first two words of a name with a number in it: `claude-3` of `claude-3-7-sonnet-latest`."""
 _OWN_WORD = re.compile(r"(?=[^/]*[-:.])[\w.@:-]{5,}\Z")
 """A name in the tables that is no word of anything else: `deepseek-chat`, and not `search`."""
-
-
 ADDRESS = "address of "
 """How a use begins to say that a service's address was found, and not what is asked of it."""
-
-
 NAME_ALONE = "a known name, "
 """How a use begins to say that nothing beside the name tells whose it is."""
 
@@ -257,7 +251,8 @@ class Services:
             return self.host_of_word("azure")  # whoever developed what it deploys
         bare = _BEFORE.sub("", name, count=1)
         ends = (_AFTER, _AFTER_ALL)  # `OpenAIChat` is OpenAI's
-        for text in (name, bare, *(end.sub("", one) for end in ends for one in (name, bare))):
+        texts = (name, bare, *(end.sub("", one) for end in ends for one in (name, bare)))
+        for text in dict.fromkeys(texts):
             key = folded(text)
             if key and key not in _COMMON and key not in HUB and (host := self.host_of_word(key)):
                 return host

@@ -11,7 +11,8 @@ from posixpath import normpath
 from lineage.scan.kinds import FileKind, kind_of
 
 _STARTS = re.compile(
-    r"(?<![\w./$-])(?P<by>(?:ba|z|da|k)?sh|source|\.|python[\d.]{0,4})"
+    r"(?P<by>[bzdks.p](?<![\w./$-].)(?:(?<=[bd])ash|(?<=[zk])sh|(?<=s)h|(?<=s)ource|(?<=\.)"
+    r"|(?<=p)ython[\d.]{0,4}))"
     r"(?P<quote>[\"']?)(?:,?[ \t]+[\"']?-[\w-]{1,30}(?P=quote)){0,4},?[ \t]+[\"']?"
     r"(?P<file>\.{0,2}/?\w[\w./-]{0,200})"
 )

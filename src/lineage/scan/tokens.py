@@ -91,10 +91,14 @@ _LOADS: tuple[tuple[str, str, str, Bare], ...] = (
     (
         "download",
         "ownload",
-        r"(?:hf_hub_download|snapshot_?[dD]ownload|hf_?[hH]ub_?[dD]ownload|downloadFile\w*)\s*\(",
+        r"(?:hf_?[hH]ub_?[dD]ownload|downloadFile\w*)\s*\(",
         Bare.HUB,
     ),
-    ("SentenceTransformer", "er", r"(?:SentenceTransformer|CrossEncoder)\s*\(", Bare.SENTENCE),
+    ("download", "napshot", r"snapshot_?[dD]ownload\s*\(", Bare.HUB),
+    *(
+        ("SentenceTransformer", name, rf"{name}\s*\(", Bare.SENTENCE)
+        for name in ("SentenceTransformer", "CrossEncoder")
+    ),
     ("{:hf, …}", ":hf", r"\{\s*:hf,", Bare.HUB),  # Elixir's Bumblebee
     ("hgf", "hgf", r"\bhgf", Bare.HUB),  # Julia's Transformers
 )
@@ -108,16 +112,25 @@ _GIVEN = (
     r"|[\"'][^\"'\n]{0,100}[\"']\s*(?:\.\s*[a-z]\w*\(|\+)[^\n,;]{0,80}"
     r"|(?:(?:await|new)\s+)?[A-Za-z_$][\w$]*(?:[.:(\[][^\n,;]{0,80})?"
 )
-_UNNAMED = re.compile(
-    r"\b(?P<task>pipeline)\(\s*[\"'](?:text|token|feature|image|audio|zero|fill|question|object"
-    r"|automatic|sentiment|summari|translat|depth|document|visual)[a-z0-9-]*[\"']\s*,\s*"
-    rf"(?P<name>{_GIVEN})(?=\s*[,)+])"
-    r"|\b(?P<loader>(?:Auto|Pre[tT]rained)\w*)\.from_?[pP]retrained\(\s*"
-    rf"(?P<given>{_GIVEN})(?=\s*[,)+])"
-    r"|\b(?P<key>HF_\w{1,30}|\w{0,30}MODEL_ID|\w{0,30}model_id)\"?\s*=\s*\"?(?:\$\{)?"
-    r"(?P<variable>(?:var|local)\.\w{1,60})\b"  # Terraform
+_UNNAMED = tuple(
+    (mark, re.compile(rf"{call}(?P<given>{_GIVEN})(?=\s*[,)+])"))
+    for mark, call in (
+        (
+            "pipeline(",
+            r"(?P<via>p(?<!\w.)ipeline)\(\s*[\"'](?:text|token|feature|image|audio|zero|fill"
+            r"|question|object|automatic|sentiment|summari|translat|depth|document|visual)"
+            r"[a-z0-9-]*[\"']\s*,\s*",
+        ),
+        (
+            "retrained(",
+            r"(?P<via>[AP](?<!\w.)(?:(?<=A)uto|(?<=P)re[tT]rained)\w*)"
+            r"\.from_?[pP]retrained\(\s*",
+        ),
+    )
 )
-_UNNAMED_MARKS = ("pipeline(", "retrained(", "HF_", "MODEL_ID", "model_id")
+# What Terraform sets to a variable, and a key before it.
+_SET_TO = re.compile(r"=\s*\"?(?:\$\{)?(?P<given>(?:var|local)\.\w{1,60})\b")
+_MODEL_KEY = re.compile(r"\b(?P<key>HF_\w{1,30}|\w{0,30}(?:MODEL_ID|model_id))\"?\s*\Z")
 # Calls that load models, by their names: what they are given is used, where it is `org/name`.
 # With the parts of a name that people join to them: `hub_snapshot`, `textModelBuilder`.
 _LOADING = re.compile(
@@ -157,11 +170,13 @@ def token_uses(code: str, file: str) -> Iterator[ModelUse]:
 def unnamed_uses(code: str, file: str) -> Iterator[ModelUse]:
     """Calls that load a model whose name is not written out."""
     places, bundled = Places(code), bundled_lines(code)
-    may_be = any(mark in code for mark in _UNNAMED_MARKS)
-    for match in _UNNAMED.finditer(code) if may_be else ():
-        line, column = places.of(match.start())
+    read_to = 0
+    for start, end, via, given in sorted(_unnamed(code)):
+        if start < read_to:
+            continue  # within the call before
+        read_to = end
+        line, column = places.of(start)
         if line not in bundled:
-            via = match["task"] or match["loader"] or f"key {match['key']}"
             yield ModelUse(
                 file,
                 line,
@@ -170,9 +185,20 @@ def unnamed_uses(code: str, file: str) -> Iterator[ModelUse]:
                 "",
                 via,
                 Certainty.LIKELY,
-                expression=match["name"] or match["given"] or match["variable"],
+                expression=given,
                 reason="known only when the code runs",
             )
+
+
+def _unnamed(code: str) -> Iterator[tuple[int, int, str, str]]:
+    """Where each begins and ends, by what it is told, and what is given to it."""
+    for mark, pattern in _UNNAMED:
+        for match in pattern.finditer(code) if mark in code else ():
+            yield *match.span(), match["via"], match["given"]
+    for match in _SET_TO.finditer(code) if "var." in code or "local." in code else ():
+        key = _MODEL_KEY.search(code, max(0, match.start() - _KEY_BEFORE), match.start())
+        if key is not None:
+            yield key.start(), match.end(), f"key {key['key']}", match["given"]
 
 
 def bundled_lines(code: str) -> frozenset[int]:
@@ -355,14 +381,14 @@ def _launches(code: str) -> list[int]:
 def _words(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Commands given as lists of quoted words, to processes and containers."""
     for match in (_NIX_WORDS if file.endswith(".nix") else _WORDS).finditer(code):
-        words = [
-            ShellWord(m.group(1), *places.of(match.start() + m.start(1)))
-            for m in _WORD.finditer(match.group())
-        ]
-        texts = [w.text for w in words]
+        texts = _WORD.findall(match.group())
         if any(t.startswith("-") for t in texts) or any(
             starts_command(texts, i) for i in range(len(texts))
         ):
+            words = [
+                ShellWord(m.group(1), *places.of(match.start() + m.start(1)))
+                for m in _WORD.finditer(match.group())
+            ]
             for use in command_uses([replace(words[0], text="process"), *words], file):
                 if use.kind is not UseKind.UNRESOLVED:
                     yield replace(use, certainty=max(use.certainty, Certainty.LIKELY, key=_rank))

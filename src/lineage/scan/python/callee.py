@@ -239,8 +239,13 @@ def deferred(call: Call, may_be: Callable[[str], bool]) -> Call | None:
 
     `may_be`: whether a callee whose last part has that name is of any interest.
     """
-    if not any(may_be(_last(part)) for part in _handed(call.node)):
-        return None
+    # Asked of every call: written out, without a generator.
+    for part in call.node.args[:2]:
+        if may_be(_last(part)):
+            break
+    else:
+        if not any(k.arg == "target" and may_be(_last(k.value)) for k in call.node.keywords):
+            return None
     given = {k.arg: k.value for k in call.node.keywords}
     func, args, kwargs = (given.get(name) for name in ("target", "args", "kwargs"))
     if isinstance(func, ast.Attribute | ast.Name) and (args is not None or kwargs is not None):
@@ -264,16 +269,10 @@ def deferred(call: Call, may_be: Callable[[str], bool]) -> Call | None:
     return None
 
 
-def _handed(node: ast.Call) -> Iterator[ast.expr]:
-    """What a call may call later."""
-    yield from node.args[:2]
-    yield from (k.value for k in node.keywords if k.arg == "target")
-
-
 def _last(part: ast.expr) -> str:
-    if isinstance(part, ast.Attribute):
-        return part.attr
-    return part.id if isinstance(part, ast.Name) else ""
+    if type(part) is ast.Name:
+        return part.id
+    return part.attr if type(part) is ast.Attribute else ""
 
 
 def spelled_out(name: str, module: Module) -> str:

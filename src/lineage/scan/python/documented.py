@@ -8,8 +8,10 @@ decorators and the imports are enough, without the thousand lines below.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from lineage.core.value import dataclass
 from lineage.scan.python.index import parse
 from lineage.scan.python.lexed import Lexed, lexed
 from lineage.scan.python.module import Module
@@ -18,9 +20,9 @@ from lineage.scan.python.textual import code_may_name_model, tells
 from lineage.scan.services import Services
 
 _TEXT = r'''(?:"""(?:[^"\\]|"(?!""))*"""|"[^"\\\n]*"|'[^'\\\n]*')'''
-# A decorator at the margin that is given texts by keyword and nothing else.
+# A decorator that is given texts by keyword and nothing else.
 _DECORATOR = re.compile(
-    rf"(?m)^@([\w.]+)\([ \t\n]*(?:\w+[ \t]*=[ \t]*{_TEXT}[ \t\n]*(?:,[ \t\n]*)?)+\)"
+    rf"(?m)@([\w.]+)\([ \t\n]*(?:\w+[ \t]*=[ \t]*{_TEXT}[ \t\n]*(?:,[ \t\n]*)?)+\)"
     r"[ \t]*(?:#[^\n]*)?$"
 )
 _MARK = "_lineage_documented"
@@ -32,31 +34,64 @@ _DECORATES = re.compile(
 _IMPORT = re.compile(
     r"(?m)^[ \t]*((?:from[ \t]+[\w.]+[ \t]+)?import\b(?:[ \t]*\([^()]*\)|[^()\\;\n]+)$)"
 )
-_IMPORTS = re.compile(r"\bimport\b")
+_IMPORTS = re.compile(r"i(?<!\w.)mport\b")
 
 
-def documented_part(text: str, file: str, module: Lexed, services: Services) -> Module | None:
+@dataclass(frozen=True)
+class Apart:
+    """A module that was taken apart, and its documentation decorators apart from the rest."""
+
+    whole: Lexed
+    rest: Lexed | None = None
+    """Without those decorators; None where the module has none, or it is unsure that what looks
+    like one is one."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """Of the decorators, in the text."""
+
+
+def apart(text: str) -> Apart:
+    """Take a module apart."""
+    spans = () if "\r" in text else tuple(_spans(text))
+    if not spans:
+        return Apart(lexed(text))
+    starts, ends = (0, *(end for _, end in spans)), (*(start for start, _ in spans), len(text))
+    rest = lexed(f"@{_MARK}".join(text[a:b] for a, b in zip(starts, ends, strict=True)))
+    marks = rest.code.count(_MARK)
+    if not (rest.is_sure and marks == len(_DECORATES.findall(rest.code)) == len(spans)):
+        return Apart(lexed(text))
+    pieces = [rest, *(lexed(text[start:end]) for start, end in spans)]
+    texts = set[str]().union(*(one.texts for one in pieces))
+    is_sure = all(one.is_sure for one in pieces)
+    return Apart(Lexed("\n".join(one.code for one in pieces), texts, is_sure), rest, spans)
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where documentation decorators at the margin stand, with a line above them."""
+    at = text.find("\n@") + 1
+    while at:
+        found = _DECORATOR.match(text, at)
+        if found and DOCUMENTS.search(_last(found[1])):
+            yield found.span()
+        at = text.find("\n@", found.end() if found else at) + 1
+
+
+def documented_part(text: str, file: str, module: Apart, services: Services) -> Module | None:
     """The imports and those decorators, each on its own lines, as a module; None where something
     else could name a model, so that the whole has to be parsed."""
-    spans = [one.span() for one in _DECORATOR.finditer(text) if DOCUMENTS.search(_last(one[1]))]
-    if not spans or "\r" in text or code_may_name_model(module, services):
+    rest = module.rest
+    if rest is None or code_may_name_model(module.whole, services):
         return None
-    rest = lexed(_DECORATOR.sub(f"@{_MARK}", text))
     imports = _IMPORT.findall(rest.code)
-    is_all = (
-        rest.is_sure
-        and not any(tells(one, services) for one in rest.texts)
-        and rest.code.count(_MARK) == len(_DECORATES.findall(rest.code)) == len(spans)
-        and len(_IMPORTS.findall(rest.code)) == len(imports)
-    )
-    if not is_all:
+    if any(tells(one, services) for one in rest.texts) or (
+        len(_IMPORTS.findall(rest.code)) != len(imports)
+    ):
         return None
     with suppress(SyntaxError):  # the whole has it too, and its own line is told
-        return parse(_on_their_lines(text, spans, imports), file)
+        return parse(_on_their_lines(text, module.spans, imports), file)
     return None
 
 
-def _on_their_lines(text: str, spans: list[tuple[int, int]], imports: list[str]) -> str:
+def _on_their_lines(text: str, spans: Sequence[tuple[int, int]], imports: list[str]) -> str:
     lines = [""] * (text.count("\n") + 2)
     for start, end in spans:
         first = text.count("\n", 0, start)

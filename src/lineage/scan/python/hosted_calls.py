@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from lineage.scan.names import Judged, is_hub_shaped, judge
 from lineage.scan.python.asked import ASKED, GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
 from lineage.scan.python.hosted_texts import has_text, is_api_path, is_id, text_head
-from lineage.scan.python.known_names import given_names, is_put_together, known_names
+from lineage.scan.python.known_names import GivenName, given_names, is_put_together, known_names
 from lineage.scan.python.module import Call, Module, Scope
 from lineage.scan.python.named import members
 from lineage.scan.python.value import Finder, Value, call_argument
@@ -88,10 +88,15 @@ class HostedCalls:
     def _is_service(self, client: Client) -> bool:
         return self._services.is_known(client.host) and client.host != "ollama"
 
-    def _named(self) -> Iterator[tuple[str, ast.expr, Scope]]:
-        for named in self.module.named:
+    def _named(self, says: Callable[[str], bool]) -> Iterator[GivenName]:
+        """What stands under a name that says so."""
+        for named in filter(lambda one: says(one.name), self.module.named):
             yield from ((named.name, one, named.scope) for one in members(named))
-        yield from given_names(self.module, self._evaluator, self._services)
+        yield from (one for one in self._given if says(one[0]))
+
+    @cached_property
+    def _given(self) -> list[GivenName]:
+        return list(given_names(self.module, self._evaluator, self._services))
 
     # -- calls that name a model -------------------------------------------------------------------
 
@@ -108,14 +113,7 @@ class HostedCalls:
                 return found
         first = call.node.args[0] if call.node.args else None
         is_name = isinstance(first, (ast.Constant, ast.Name, ast.Attribute, ast.JoinedStr))
-        takes_key = via in (
-            "OpenAI",
-            "AsyncOpenAI",
-            "Client",
-            "AsyncClient",
-            "Anthropic",
-            "ZhipuAI",
-        )
+        takes_key = via in _GIVEN_KEY
         if first is None or not is_name or takes_key:
             return None
         values = self._evaluator.values(first, call.scope)
@@ -225,8 +223,8 @@ class HostedCalls:
     def _routes(self) -> Iterator[ModelUse]:
         """`deepseek/deepseek-chat` under a name that says model: constants, keys, defaults,
         keywords."""
-        for name, node, scope in self._named():
-            if not suggests_model(name) or id(node) in self._seen:
+        for name, node, scope in self._named(suggests_model):
+            if id(node) in self._seen:
                 continue  # `llm` and `LLM` suggest one
             for value in self._evaluator.values(node, scope):
                 route = self._services.split(value.text)
@@ -256,7 +254,8 @@ class HostedCalls:
                     yield self._use(one.node, judged, one.via, likely)
 
     def _by_name(self) -> Iterator[ModelUse]:
-        for one in known_names(self.module, self._evaluator, self._services, self._seen):
+        told = (self._given, self._seen)
+        for one in known_names(self.module, self._evaluator, self._services, *told):
             yield self._use(one.node, one.judged, one.via, one.value)
 
     def _first(self, call: Call) -> Iterator[ModelUse]:
@@ -345,11 +344,11 @@ class HostedCalls:
             for key, value in zip(node.keys, node.values, strict=True)
             if isinstance(key, ast.Constant) and key.value == "model"
         }
-        for _, node, scope in self._named():
+        for _, node, scope in self._named(lambda _: True):
+            if id(node) not in payloads - self._seen:
+                continue
             values = self._evaluator.values(node, scope) if self._has_router else ()
-            if any(self._services.split(value.text) for value in values):
-                continue  # says itself whose it is
-            if id(node) in payloads - self._seen:
+            if not any(self._services.split(value.text) for value in values):  # says whose it is
                 yield from self._named_model(node, scope, host, "payload")
 
     # -- uses --------------------------------------------------------------------------------------
@@ -391,5 +390,6 @@ class HostedCalls:
         )
 
 
+_GIVEN_KEY = ("OpenAI", "AsyncOpenAI", "Client", "AsyncClient", "Anthropic", "ZhipuAI")
 _MOST_HOSTS = 4
 """A module that holds more addresses of services is a list of them, not a use of each."""

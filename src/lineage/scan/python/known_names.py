@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -19,6 +19,8 @@ from lineage.scan.services import NAME_ALONE, Services
 from lineage.scan.telling import suggests_model
 
 _NUMBERED = re.compile(r"(?=[^\s]*[\d-])[A-Za-z][\w.:@+-]{2,100}\Z")
+GivenName = tuple[str, ast.expr, Scope]
+"""A parameter, what it is given, and where."""
 _FIRST = 8
 """Arguments of a call that are looked at."""
 _DEFAULTS = frozenset({"name", "engine", "deployment"})
@@ -43,13 +45,17 @@ class KnownName:
 
 
 def known_names(
-    module: Module, evaluator: Evaluator, services: Services, told: Set[int]
+    module: Module,
+    evaluator: Evaluator,
+    services: Services,
+    given: Iterable[GivenName],
+    told: Set[int],
 ) -> Iterator[KnownName]:
     """Under a name that says model, in a variable that says whose, or in a form that one service
     alone has. `told`: expressions that were told already, by their `id`."""
     of_file = host_of_file(module.file, services)
     is_known = any(services.host_of_name(str(text.value)) for text in module.texts)
-    for name, node, scope in (*_speaking(module), *given_names(module, evaluator, services)):
+    for name, node, scope in (*_speaking(module), *given):
         said = services.host_of_variable(name) if name.isupper() else ""
         said = said or (of_file if name.isupper() or scope.is_class else "")
         if id(node) in told or not (is_known or said) or id(node) in module.shown:
@@ -101,15 +107,14 @@ def _speaking(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
     """What stands under a name that says model: names, keys, tables, and calls that are given it
     first (`get_llm("gpt-4o")`)."""
     for named in module.named:
+        says = suggests_model(named.name) or (named.is_default and named.name in _DEFAULTS)
+        if not says and not (named.under and suggests_model(named.under[-1])):
+            continue
         if asks_about(named) or isinstance(named.value, ast.Set):
             continue  # nobody takes a model out of a set: it is what others are compared with
-        if suggests_model(named.name) or (named.is_default and named.name in _DEFAULTS):
+        if says:
             yield from ((named.name, one, named.scope) for one in members(named))
-        elif (
-            named.under
-            and suggests_model(named.under[-1])
-            and not (is_said(named) or _ASKS_ABOUT.search(named.under[-1]))
-        ):
+        elif not (is_said(named) or _ASKS_ABOUT.search(named.under[-1])):
             yield named.under[-1], named.value, named.scope
     for call in module.calls:
         name = call.name.rpartition(".")[2]
@@ -125,9 +130,7 @@ def asks_about(named: Named) -> bool:
     return named.name == inside and _ASKS_ABOUT.search(inside) is not None  # what it returns
 
 
-def given_names(
-    module: Module, evaluator: Evaluator, services: Services
-) -> Iterator[tuple[str, ast.expr, Scope]]:
+def given_names(module: Module, evaluator: Evaluator, services: Services) -> Iterator[GivenName]:
     """Texts that a function of the repository is given by position for a parameter, and that
     parameter: of those that name a model by themselves."""
     for call in module.calls:

@@ -7,6 +7,7 @@ import ast
 import re
 from dataclasses import field
 from functools import cached_property
+from typing import NamedTuple
 
 from lineage.core.value import dataclass
 from lineage.core.word import Word
@@ -28,8 +29,7 @@ class How(Word):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Binding:
+class Binding(NamedTuple):
     """One possible meaning of a name."""
 
     how: How
@@ -105,8 +105,7 @@ class Imported:
     level: int
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A call and the scope in which it is."""
 
     node: ast.Call
@@ -117,8 +116,7 @@ class Call:
     """The last part of the name."""
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """A name, key or keyword that is given a value."""
 
     name: str

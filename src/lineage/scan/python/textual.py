@@ -53,7 +53,9 @@ _MOST_WORDS = 100_000
 _TELLING = tuple(part.encode() for part in TELLING_PARTS)
 _ROUTERS = frozenset(name.encode() for name in ROUTERS)
 _GIVEN_FIRST = frozenset(name.encode() for name in GIVEN_FIRST)
-_MODEL_KEYS = frozenset(key.encode() for key in (*MODEL_KEYS, "llm"))
+_KEY_TEXTS = frozenset((*MODEL_KEYS, "llm"))
+_MODEL_KEYS = frozenset(key.encode() for key in _KEY_TEXTS)
+_ASKING = (_EXECUTING, _BY_TEXT, CLIENT_CLASSES, _ROUTERS, _GIVEN_FIRST, _MODEL_KEYS)
 _QUOTES = "\"'"
 _FAR = 5_000
 """Characters of a call in front of one of its keywords: further away it is not told apart."""
@@ -73,9 +75,12 @@ def code_may_name_model(module: Lexed, services: Services) -> bool:
     """Whether the code could load a model or ask a service for one, whatever its texts say."""
     if not module.is_sure:
         return True
-    if not _EXECUTING.isdisjoint(module.words) and _EXECUTES.search(module.code):
+    words = _notable(module.words, services)
+    if not _EXECUTING.isdisjoint(words) and _EXECUTES.search(module.code):
         return True  # the code is in a text
-    return _loads(module, services) or (bool(services.words) and _asks_service(module, services))
+    return _loads(module, words, services) or (
+        bool(services.words) and _asks_service(module, words, services)
+    )
 
 
 # -- what a text says ------------------------------------------------------------------------------
@@ -139,46 +144,78 @@ def _is_of_service(text: str, services: Services) -> bool:
 # -- what the code says ----------------------------------------------------------------------------
 
 
-def _loads(module: Lexed, services: Services) -> bool:
+def _notable(words: frozenset[bytes], services: Services) -> frozenset[bytes]:
+    """Those of a module's words that could tell anything, alone or beside others."""
+    plain = _plain(services)
+    if len(plain) > _MOST_WORDS:
+        plain.clear()
+    left = words - plain
+    found = frozenset(word for word in left if _is_notable(word, services))
+    plain |= left - found
+    return found
+
+
+@lru_cache(maxsize=1)
+def _plain(services: Services) -> set[bytes]:
+    """Words seen before that tell nothing."""
+    return set()
+
+
+def _is_notable(word: bytes, services: Services) -> bool:
+    return (
+        word in _asked_for(services)
+        or _is_telling(word, services)
+        or _is_host_key(word)
+        or _is_sign(word)
+        or _is_model_field(word)
+    )
+
+
+@lru_cache(maxsize=1)
+def _asked_for(services: Services) -> frozenset[bytes]:
+    """Every word that is looked for as it is."""
+    always, of_packages = _names(services)
+    return always.union(*_ASKING, *(some for pair in of_packages for some in pair))
+
+
+def _is_telling(word: bytes, services: Services) -> bool:
+    return word.startswith(_TELLING) or _tells_alone(word, services)
+
+
+def _loads(module: Lexed, words: frozenset[bytes], services: Services) -> bool:
     """Whether the code has the name of something that loads models."""
     always, of_packages = _names(services)
-    words = module.words
     if not _BY_TEXT.isdisjoint(words):  # they are given a name as a text
         words |= {text.encode("utf-8", "replace") for text in module.texts if text.isidentifier()}
     if not always.isdisjoint(words):
         return True
     if any(not names.isdisjoint(words) and packages & words for packages, names in of_packages):
         return True
-    telling, plain = _words(services)
-    if len(plain) > _MOST_WORDS:
-        plain.clear()
-    for word in words - telling - plain:
-        is_telling = word.startswith(_TELLING) or _tells_alone(word, services)
-        (telling if is_telling else plain).add(word)
     return any(
         _tells_alone(word, services) or _is_called(word.decode(), module.code)
-        for word in words & telling
+        for word in words
+        if _is_telling(word, services)
     )
 
 
-def _asks_service(module: Lexed, services: Services) -> bool:
+def _asks_service(module: Lexed, words: frozenset[bytes], services: Services) -> bool:
     """Whether the code makes a client of a service, hands a name to a package that routes by it,
     or gives a model to a call or beside an address: whom that asks may stand in another module."""
-    if not CLIENT_CLASSES.isdisjoint(module.words):
+    if not CLIENT_CLASSES.isdisjoint(words):
         return True
-    if not _ROUTERS.isdisjoint(module.words) and not ROUTERS.isdisjoint(_imported(module)):
+    if not _ROUTERS.isdisjoint(words) and not ROUTERS.isdisjoint(_imported(module)):
         return True
-    if not _GIVEN_FIRST.isdisjoint(module.words) and any(
-        map(services.host_of_package, _imported(module))
-    ):
+    if not _GIVEN_FIRST.isdisjoint(words) and any(map(services.host_of_package, _imported(module))):
         return True
-    if _may_wrap(module.words):
+    if _may_wrap(words):
         return True
-    keys = _MODEL_KEYS & module.words
-    if keys and _is_keyword(keys, module):
+    keys = _MODEL_KEYS & words
+    if keys and _is_keyword(keys, words, module.code):
         return True
-    texts = {text.encode("utf-8", "replace") for text in module.texts if len(text) < _LONGEST_KEY}
-    return not _MODEL_KEYS.isdisjoint(texts) and any(map(_is_host_key, texts))
+    if _KEY_TEXTS.isdisjoint(module.texts):
+        return False
+    short = (text for text in module.texts if len(text) < _LONGEST_KEY)
+    return any(_is_host_key(text.encode("utf-8", "replace")) for text in short)
 
 
 def _may_wrap(words: Iterable[bytes]) -> bool:
@@ -207,15 +244,15 @@ def _is_host_key(word: bytes) -> bool:
     return bool(ADDRESS_KEY.search(text) or CLIENT_KEYS.search(text))
 
 
-def _is_keyword(keys: Iterable[bytes], module: Lexed) -> bool:
+def _is_keyword(keys: Iterable[bytes], words: Iterable[bytes], code: str) -> bool:
     """Whether one of the words may be a keyword of a call that asks: on some object, or beside an
     address. Classes of services and routers are seen by their names."""
     names = "|".join(sorted(key.decode() for key in keys))
     keyword = re.compile(rf"[(,][\s\\]*(?:{names})[\s\\]*=(?!=)")
-    given = [one.start() for one in keyword.finditer(module.code)]
-    if not given or any(map(_is_host_key, module.words)):
+    given = [one.start() for one in keyword.finditer(code)]
+    if not given or any(map(_is_host_key, words)):
         return bool(given)
-    return any(_is_method(module.code, _opened(module.code, at)) for at in given)
+    return any(_is_method(code, _opened(code, at)) for at in given)
 
 
 def _opened(code: str, at: int) -> int:
@@ -235,12 +272,6 @@ def _is_method(code: str, at: int) -> bool:
     """Whether what is called by the bracket there may be more than a plain name."""
     called = _CALLED.search(code, max(at - _LONGEST_KEY, 0), at) if at >= 0 else None
     return called is None or bool(called[1])
-
-
-@lru_cache(maxsize=1)
-def _words(services: Services) -> tuple[set[bytes], set[bytes]]:
-    """Words seen before: those that may tell by themselves, and those that do not."""
-    return set(), set()
 
 
 def _tells_alone(word: bytes, services: Services) -> bool:

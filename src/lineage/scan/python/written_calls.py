@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
+from lineage.scan.place import is_of_word, start_of
 from lineage.scan.python.flow import Inlet
 from lineage.scan.python.imported import imports_in
 from lineage.scan.python.lexed import Lexed
@@ -30,12 +31,14 @@ def may_fill(
     wanted: Mapping[str, Sequence[Inlet]],
     file: str,
     is_own: Callable[[str, Imported], bool],
+    fields: Set[str] | None = None,
 ) -> bool:
     """Whether a module could hand something to one of the inlets: it calls the owner, or is of a
     class below it that calls `super().__init__(…)` or sets the field, and the owner is its own or
     imported.
 
-    `is_own`: whether what a file imports may be a module of this repository.
+    `is_own`: whether what a file imports may be a module of this repository. `fields`: what the
+    module's classes set, where it was parsed before.
     """
     if not module.is_sure:
         return True
@@ -44,9 +47,12 @@ def may_fill(
     def has(word: str) -> bool:
         return word.encode("utf-8", "replace") in module.words
 
+    def sets(field: str) -> bool:
+        return has(field) if fields is None else field in fields
+
     def fills(name: str, given: Sequence[Inlet]) -> bool:
         # A class that sets a field has the field's name in its code.
-        inlets = [one for one in given if not one.is_attribute or has(one.parameter)]
+        inlets = [one for one in given if not one.is_attribute or sets(one.parameter)]
         if not inlets or not has(name):
             return False
         if not imports:
@@ -104,7 +110,7 @@ def _occurrences(name: str, code: str) -> Iterator[tuple[int, int]]:
     at = code.find(name)
     while at >= 0:
         end = at + len(name)
-        if not (_is_of_word(code[at - 1 : at]) or _is_of_word(code[end : end + 1])):
+        if not (is_of_word(code[at - 1 : at]) or is_of_word(code[end : end + 1])):
             yield at, end
         at = code.find(name, end)
 
@@ -113,21 +119,11 @@ def _root(name: str, code: str, start: int) -> str:
     """The first part of a dotted name whose last one begins at `start`; empty where what stands
     before a dot is no name."""
     while True:
-        at = _before(code, start, _BLANK.__contains__)
+        at = start_of(code, start, _BLANK.__contains__)
         if code[at - 1 : at] != ".":
             return name
-        end = _before(code, at - 1, _BLANK.__contains__)
-        start = _before(code, end, _is_of_word)
+        end = start_of(code, at - 1, _BLANK.__contains__)
+        start = start_of(code, end, is_of_word)
         name = code[start:end]
         if not name:
             return ""
-
-
-def _before(code: str, at: int, skips: Callable[[str], bool]) -> int:
-    while at and skips(code[at - 1]):
-        at -= 1
-    return at
-
-
-def _is_of_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
