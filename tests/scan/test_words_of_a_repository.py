@@ -112,6 +112,9 @@ def test_a_constant_that_spells_the_key_of_a_setting_is_no_model(tmp_path: Path)
         ("def serve(model: str = Form('acme/net')):\n    AutoModel.from_pretrained(model)", True),
         ("class Small:\n    REPO = 'acme/net'\nSMALL_ENCODER_REPO = Small.REPO", True),
         ("x = dict(evaluation_model='someone/net')", False),
+        ("x = dict(metric_for_best_model='acme/net')", False),
+        ("BERT_PRETRAINED_MODEL_ARCHIVE_MAP = {'base': 'acme/net'}", False),
+        ("BERT_MODEL_MAP = {'base': 'acme/net'}", True),
     ],
 )
 def test_more_places_of_a_name(tmp_path: Path, code: str, is_used: bool) -> None:

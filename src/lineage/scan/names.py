@@ -117,7 +117,7 @@ _SERVICES = re.compile(
 )
 # What OpenCLIP calls an architecture with its weights: `ViT-L-14/openai`.
 _OPENCLIP = re.compile(r"(?:ViT|RN|EVA\d*|coca|convnext|MobileCLIP|nllb|xlm-roberta)[-_x\d]", re.I)
-_SENTENCE_LEGACY = re.compile(
+_LEGACY = re.compile(
     r"(?:albert-(?:base|large|xlarge|xxlarge)-v[12]|bert-(?:base|large)-(?:(?:multilingual-)?(?:un)?cased(?:-[a-z-]+)?|chinese|german-[a-z-]+)|camembert-base|ctrl|distilbert-base-[a-z0-9-]+|distilgpt2"
     r"|distilroberta-base|gpt2(?:-(?:large|medium|xl))?|openai-gpt|roberta-(?:base|large)[a-z0-9-]*|t5-(?:11b|3b|base|large|small)|transfo-xl-wt103"
     r"|xlm-[a-z0-9-]+|xlnet-(?:base|large)-cased)\Z"
@@ -169,6 +169,11 @@ def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged |
     if colon and (tagged or is_prefixed or "/" in named):
         stripped = named
     return _hub_name(stripped, bare, prefixed=is_prefixed)
+
+
+def is_legacy(name: str) -> bool:
+    """Whether a name without a namespace is one of the old ones that the Hub keeps."""
+    return _LEGACY.match(name) is not None
 
 
 def is_hub_shaped(text: str) -> bool:
@@ -228,7 +233,7 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
             return None  # a word; all of their models' names are put together, or `LaBSE`
         return Judged(
             UseKind.HUB,
-            name if _SENTENCE_LEGACY.match(name) else SENTENCE_NAMESPACE + name,
+            name if is_legacy(name) else SENTENCE_NAMESPACE + name,
             revision,
         )
     if bare is Bare.WHISPER:

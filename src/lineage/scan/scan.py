@@ -16,6 +16,7 @@ from lineage.scan.folders import with_folder
 from lineage.scan.kinds import FileKind
 from lineage.scan.processes import Readers, readers_of
 from lineage.scan.python.flow import Inlet, with_own_words
+from lineage.scan.python.outputs import ONLY_WRITTEN, takes
 from lineage.scan.read import text_of
 from lineage.scan.result import ScanResult, Unreadable
 from lineage.scan.scope import Scope, imported_beside, is_beside
@@ -82,6 +83,7 @@ class _Scan:
         found += self._started()
         started = self._read.keys() - set(names)
         found = list(with_settings(found, (*names, *sorted(started)), partial(text_of, root)))
+        found = [self._if_written(use) for use in found]
         found = list(with_modelscope(with_own_words(found, self._inlets)))
         uses = settled(one for use in found for one in with_folder(use, root))
         imported = imported_beside(
@@ -102,6 +104,20 @@ class _Scan:
             tuple(self.bounds_hit),
             tuple(beside),
         )
+
+    def _if_written(self, use: ModelUse) -> ModelUse:
+        """A name that its module only writes is possible at most, unless another module takes what
+        it stands under."""
+        if use.reason != ONLY_WRITTEN or use.certainty is Certainty.POSSIBLE:
+            return use
+        name = use.via.rpartition(" ")[2]
+        words = (name, "getattr", "vars")  # by one of which a module takes it
+        sums = frozenset(map(checksum, words))
+        others = (file for file, one in self._read.items() if one.words and one.may_hold(sums))
+        root = self._repository.root
+        if any(takes(text_of(root, file), name) for file in others if file != use.file):
+            return replace(use, reason="")
+        return replace(use, certainty=Certainty.POSSIBLE)
 
     def _each(self, readers: Readers) -> Iterator[ModelUse]:
         """What every file shows by itself."""

@@ -68,8 +68,8 @@ def says_address_of_hub(name: str) -> bool:
 def suggests_model(key: str) -> bool:
     """Whether a key, variable or option name says that its value is a model."""
     written, words = _words(key)
-    if words <= _REPO or re.search(r"(?<!hf.)hub.model.id\Z", written):
-        return False  # code's repository; where trainers upload to
+    if words <= _REPO or re.search(r"(?<!hf.)hub.model.id\Z|\Ametric_for_", written):
+        return False  # code's repository; where trainers upload to; what they measure
     if (
         words & (_REPO | _HUB)
         and words & {"id", "model", *_REPO}

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
-from lineage.scan.names import Bare
+from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_legacy
 from lineage.scan.python.callee import deferred
+from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.python.module import How, Imported, Module, Scope, dotted
 from lineage.scan.python.value import Finder, handed_on, starred_argument
 from lineage.scan.python.values import Evaluator
-from lineage.scan.telling import is_weak
+from lineage.scan.short_names import WHISPER
+from lineage.scan.telling import is_telling, is_weak
 
+_ANYTHING = frozenset(
+    ["value", "text", "data", "key", "item", "file", "filename", "file_path", "filepath", "input",
+     "output", "prompt", "content", "message", "task", "config", "args", "kwargs", "title", "label",
+     "folder", "directory", "cache_dir", "output_dir", "save_dir", "base_dir", "dataset", "version"]
+)  # fmt: skip
+"""Words that hold whatever there is, though a loader may be given it under them."""
+_SHORT = 1
+_OF_TEXT = re.compile(r"\bstr|\b(?:Any|object|Path|PathLike|Literal)\b|Name|Id\b")
+_LONGEST = 200
+_SPEECH = re.compile(r"(?i)whisper|speech|transcri|(?:\A|_)(?:stt|asr)(?:_|\Z)")
+_MODEL_LIKE = re.compile(r"/.*[\d-]")
 OF_DATA = "handed to data sets under that name"
 _DEEPEST = 6
 
@@ -38,11 +52,50 @@ class Inlet:
     """Whether what is loaded is a data set, and no model."""
     bare: Bare = Bare.IGNORED
     """What a name without a namespace means to the loader."""
+    method_of: str = ""
+    """The class whose method the owner is."""
+    is_word: bool = False
+    """Whether it is no more than a name that tells in this repository: what is loaded is the field
+    of an object of unknown class."""
 
     @property
     def via(self) -> str:
         """How a use shows it."""
+        if self.is_word:
+            return f"name {self.parameter}"
         return f"{self.owner}({self.parameter}=)" if self.parameter else f"{self.owner}(*)"
+
+    def may_be(self, model: str) -> bool:
+        """Whether a name that comes by it is told: by a mere word one that looks like a model's,
+        and without a namespace one that the Hub has kept, or of the form that Sentence Transformers
+        give theirs."""
+        if "/" not in model:
+            return is_legacy(model)
+        if self.bare is Bare.SENTENCE and model.startswith(SENTENCE_NAMESPACE):
+            return "-" in model.removeprefix(SENTENCE_NAMESPACE) and "_" not in model
+        return not self.is_word or _MODEL_LIKE.search(model) is not None
+
+
+def may_come_by_word(text: str) -> bool:
+    """Whether a text is told, or a part of what is told, where no more than a word tells of it."""
+    is_like = len(text) < _LONGEST and _MODEL_LIKE.search(text) is not None
+    return is_like or is_legacy(text) or text in WHISPER
+
+
+def loaded_inlets(
+    node: ast.expr, scope: Scope, evaluator: Evaluator, bare: Bare
+) -> Iterator[Inlet]:
+    """The inlets of a name that a loader is given which takes bare names so."""
+    for inlet in inlets(node, scope, evaluator):
+        word = inlet.parameter
+        if not inlet.is_word:
+            yield replace(inlet, bare=bare)
+            continue
+        is_of_speech = bare is Bare.WHISPER and _SPEECH.search(word) is not None
+        is_any = word in _ANYTHING or len(word) <= _SHORT or word.startswith("_")
+        if is_of_speech or not (is_any or is_telling(word)):
+            is_known = is_of_speech or bare is Bare.HUB
+            yield replace(inlet, bare=bare if is_known else Bare.IGNORED)
 
 
 def inlets(node: ast.expr, scope: Scope, evaluator: Evaluator, depth: int = 0) -> Iterator[Inlet]:
@@ -55,11 +108,17 @@ def inlets(node: ast.expr, scope: Scope, evaluator: Evaluator, depth: int = 0) -
         known = evaluator.class_of(node.value, scope)
         if known is not None:
             yield from _of_field(known[0], known[1], node.attr, depth)
+        else:
+            yield Inlet("", node.attr, node.attr, -1, is_of_class=False, is_word=True)
     elif isinstance(node, ast.Subscript):
         yield from _of_table(node.value, node.slice, scope, evaluator)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
         if node.func.attr in ("get", "pop"):
             yield from _of_table(node.func.value, node.args[0], scope, evaluator)
+        else:
+            yield from _returned(node, evaluator, depth)
+    elif isinstance(node, ast.Call):
+        yield from _returned(node, evaluator, depth)
     elif isinstance(node, ast.BoolOp):
         for operand in node.values:
             yield from inlets(operand, scope, evaluator, depth + 1)
@@ -72,13 +131,22 @@ def _of_name(name: str, scope: Scope, evaluator: Evaluator, depth: int) -> Itera
     where: Scope | None = scope
     while where is not None and name not in where.bindings:
         where = where.parent
-    if where is None:
+    if where is None or name in ("self", "cls"):
         return
     if name in where.parameters:
         yield from _of_parameter(name, where.parameters[name], where, evaluator.module)
     for binding in where.bindings[name][:6]:
         if binding.how is How.VALUE and binding.value is not None:
             yield from inlets(binding.value, binding.scope, evaluator, depth + 1)
+
+
+def _returned(call: ast.Call, evaluator: Evaluator, depth: int) -> Iterator[Inlet]:
+    """Of what the module's own functions return."""
+    name = dotted(call.func).rpartition(".")[2]
+    for function in evaluator.module.functions.get(name, ())[:4]:
+        for part in ast.walk(function.node):
+            if isinstance(part, ast.Return) and part.value is not None:
+                yield from inlets(part.value, function, evaluator, depth + 1)
 
 
 def _of_table(
@@ -94,8 +162,28 @@ def _of_parameter(name: str, position: int, function: Scope, module: Module) -> 
     owner = function.parent
     if owner is None or not owner.is_class:
         yield Inlet(module.file, function.name, name, position, is_of_class=False)
-    elif function.name == "__init__":
-        yield Inlet(module.file, owner.name, name, position - 1 if position > 0 else -1)
+        return
+    is_static = any(dotted(one) == "staticmethod" for one in _decorators(function.node))
+    place = position if is_static else position - 1 if position > 0 else -1
+    if function.name == "__init__":
+        yield Inlet(module.file, owner.name, name, place)
+    elif not (
+        function.name.startswith("__")
+        or loaders_for(function.name)
+        or _is_of_objects(function.annotations.get(name))
+    ):
+        yield Inlet(
+            module.file, function.name, name, place, is_of_class=False, method_of=owner.name
+        )
+
+
+def _is_of_objects(annotation: ast.expr | None) -> bool:
+    """Whether a parameter takes no text: a model, a configuration."""
+    return annotation is not None and not _OF_TEXT.search(ast.unparse(annotation))
+
+
+def _decorators(node: ast.AST) -> list[ast.expr]:
+    return node.decorator_list if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
 
 
 def _of_field(owner: Evaluator, cls: Scope, field: str, depth: int) -> Iterator[Inlet]:
@@ -123,7 +211,9 @@ def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterato
     repository hands models to its loaders under that name, and those by a name under which it
     hands data sets alone to theirs are only possible."""
     known = list(inlets)
-    handed = {one.parameter for one in known if not (one.is_attribute or one.is_data)}
+    handed = {
+        one.parameter for one in known if not (one.is_attribute or one.is_data or one.is_word)
+    }
     of_model = {one.parameter for one in known if not one.is_data}
     words = {f"name {parameter}" for parameter in handed if is_weak(parameter)}
     of_data = {one for one in known if one.is_data and "model" not in one.parameter.lower()}
@@ -165,12 +255,26 @@ def filled(
         for owner in owners:
             for inlet in wanted.get(owner, ()):
                 root = name.partition(".")[0] if owner == last else owner
-                if not _is_same(module, root, inlet, find):
+                if inlet.is_word or not _calls(module, root, inlet, find):
                     continue
                 argument = starred_argument(call.node, (inlet.parameter,), inlet.position)
                 if argument is not None:
                     yield call.scope, inlet, argument
     yield from _set_below(module, find, wanted)
+    for named in module.named:
+        for inlet in wanted.get(named.name, ()):
+            if inlet.is_word:
+                yield named.scope, inlet, named.value
+
+
+def _calls(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:
+    """Whether a call of that name, with the first part of its dotted name, is of the owner; of a
+    method where the object may be of its class, which the module has or imports."""
+    if not inlet.method_of:
+        return _is_same(module, root, inlet, find)
+    if root in module.imports and root != inlet.method_of:
+        return False
+    return _is_same(module, inlet.method_of, replace(inlet, owner=inlet.method_of), find)
 
 
 def _set_below(
@@ -181,7 +285,8 @@ def _set_below(
         bases = cls.node.bases if isinstance(cls.node, ast.ClassDef) else []
         for base in map(dotted, bases):
             for inlet in wanted.get(base.rpartition(".")[2], ()):
-                bound = cls.bindings.get(inlet.parameter, ()) if inlet.is_of_class else ()
+                is_field = inlet.is_of_class and not inlet.is_word
+                bound = cls.bindings.get(inlet.parameter, ()) if is_field else ()
                 if bound and _is_same(module, base.partition(".")[0], inlet, find):
                     yield from ((cls, inlet, one.value) for one in bound if one.value is not None)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lineage.core.use import Certainty, UseKind
 from lineage.core.value import dataclass
-from lineage.scan.names import WEIGHT_FILES, Bare, Judged, judge, names_hub
+from lineage.scan.names import WEIGHT_FILES, Bare, Judged, is_legacy, judge, names_hub
 from lineage.scan.python.index import DECORATOR
 from lineage.scan.python.module import Named, Scope
 from lineage.scan.python.value import Value
@@ -27,7 +27,8 @@ _SAYS = re.compile(
     r"(?:^|_|(?<=[a-z]))(?:supported|available|known|allowed|valid|unsupported|deprecated|choices"
     r"|prices?|pricing|costs?|limits?|profiles?|capabilit(?:y|ies)|windows?|aliases|tokens?"
     r"|prompts?|templates?|mapping|patterns?|examples?|docs?|docstring|documentation|description"
-    r"|help|message|licen[cs]es?|benchmarks?|datasets?|kernels?)(?:_|$|(?=[A-Z]))",
+    r"|help|message|licen[cs]es?|benchmarks?|datasets?|kernels?|archive|vocab_files)"
+    r"(?:_|$|(?=[A-Z]))",
     re.IGNORECASE,
 )
 DOCUMENTS = re.compile(r"doc(?:s|strings?|umentation)?(?:_|$)|example", re.IGNORECASE)
@@ -66,9 +67,10 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             if value.file != evaluator.module.file or value.is_path:
                 continue
             text = _name_in(value.text, named.name)
-            if not names_hub(text):
+            is_old = is_sure and is_legacy(text)
+            if not (is_old or names_hub(text)):
                 continue
-            judged = judge(text, Bare.IGNORED)
+            judged = judge(text, Bare.HUB if is_old else Bare.IGNORED)
             if judged is None or judged.kind is not UseKind.HUB:
                 continue
             if not is_sure and not _MODEL_LIKE.search(judged.model):

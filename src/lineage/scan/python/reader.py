@@ -10,7 +10,13 @@ from functools import cached_property, lru_cache
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.commands.command import command_uses
-from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, judge
+from lineage.scan.names import (
+    SENTENCE_NAMESPACE,
+    Bare,
+    is_hub_shaped,
+    is_legacy,
+    judge,
+)
 from lineage.scan.python.called import command_words, written_words
 from lineage.scan.python.callee import (
     deferred,
@@ -30,7 +36,7 @@ from lineage.scan.python.fetched import (
     knows_hub,
     written_addresses,
 )
-from lineage.scan.python.flow import Inlet, filled, inlets
+from lineage.scan.python.flow import Inlet, filled, loaded_inlets
 from lineage.scan.python.found import Found, made_code, source_of, use_at, uses_of
 from lineage.scan.python.hosted_calls import HostedCalls
 from lineage.scan.python.hub_paths import opened_paths
@@ -46,6 +52,7 @@ from lineage.scan.python.loaders.telling import (
 from lineage.scan.python.module import Call, Module, Named, dotted
 from lineage.scan.python.named import named_uses
 from lineage.scan.python.node_names import OTHER_REPOSITORIES
+from lineage.scan.python.outputs import ONLY_WRITTEN, Outputs, is_upload
 from lineage.scan.python.value import Finder, call_argument, is_handed_on, starred_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.scope import is_beside
@@ -81,8 +88,8 @@ class PythonReader:
             for found in (one for made in calls for one in self._loads(made)):
                 self._handled.add(id(found.node))
                 if not found.foreign and found.register is None:
-                    own = inlets(found.node, found.scope, self.evaluator)
-                    self.inlets.update(replace(one, bare=found.bare) for one in own)
+                    bare = Bare.IGNORED if found.tagged else found.bare
+                    self.inlets.update(loaded_inlets(found.node, found.scope, self.evaluator, bare))
                 for use in uses_of(found, self.evaluator):
                     told = self._asked_for(use)
                     reported.add((told.defined_at, told.model))
@@ -112,14 +119,16 @@ class PythonReader:
         """What the module hands to parameters and fields that are loaded elsewhere."""
         for scope, inlet, argument in filled(self.module, self._find, wanted):
             found = Found(argument, scope, inlet.via, inlet.bare, is_sure=False)
-            own = inlets(argument, scope, self.evaluator)
-            self.inlets.update(replace(one, bare=inlet.bare) for one in own)
+            self.inlets.update(loaded_inlets(argument, scope, self.evaluator, inlet.bare))
             for use in uses_of(found, self.evaluator):
-                if use.kind is UseKind.HUB:
-                    told = self._asked_for(use)
-                    # On its way a name without a namespace may be one of anything else.
-                    is_bare = "/" not in use.model.removeprefix(SENTENCE_NAMESPACE)
-                    yield replace(told, if_found=told.if_found or self._is_beside or is_bare)
+                told = self._asked_for(use)
+                name = use.model.removeprefix(SENTENCE_NAMESPACE)
+                if name != use.model and self._services.host_of_name(name):
+                    continue  # the same function hands on what a service answers for
+                # On its way a name without a namespace may be one of anything else.
+                is_loose = told.if_found or self._is_beside or inlet.is_word or "/" not in name
+                if use.kind is UseKind.HUB and inlet.may_be(use.model):
+                    yield replace(told, if_found=is_loose)
 
     @cached_property
     def _knows_hub(self) -> bool:
@@ -141,6 +150,10 @@ class PythonReader:
         named = (one.module.partition(".")[0] for one in self.module.imports.values())
         heads = set(filter(None, named))
         return not PACKAGES.isdisjoint(heads) or any(map(self._services.host_of_package, heads))
+
+    @cached_property
+    def _outputs(self) -> Outputs:
+        return Outputs(self.module)
 
     # -- what a call loads -------------------------------------------------------------------------
 
@@ -321,11 +334,15 @@ class PythonReader:
                 place = Found(
                     one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False, if_found=is_loose
                 )
+                use = use_at(place, one.value, one.judged, self.module.file)
+                is_written = self._outputs.is_only_written(named)
+                is_taken = not (named.function or is_upload(named))
                 yield replace(
-                    use_at(place, one.value, one.judged, self.module.file),
-                    certainty=one.certainty,
+                    use,
+                    certainty=one.certainty if is_taken or not is_written else Certainty.POSSIBLE,
                     line=one.value.line,
                     defined_at="",
+                    reason=ONLY_WRITTEN if is_written else use.reason,
                 )
 
     def _default_use(self, node: ast.expr, default: Default) -> ModelUse:
@@ -367,12 +384,14 @@ class PythonReader:
             return replace(use, if_found=False, reason="")
         if self._is_beside and use.certainty is not Certainty.CERTAIN:
             use = replace(use, if_found=use.kind is UseKind.HUB)  # tests make names up
-        # One class of several that share a field asks a service, another loads.
+        # One class of several that share a field asks a service, another loads; a word that tells
+        # kinds of models apart is no name of the Hub's old list.
         name = use.model.removeprefix(SENTENCE_NAMESPACE)
-        is_hosted = use.certainty is not Certainty.CERTAIN and name != use.model
-        return (
-            replace(use, if_found=True) if is_hosted and self._services.host_of_name(name) else use
-        )
+        is_bare = use.kind is UseKind.HUB and (name != use.model or "/" not in use.model)
+        if use.certainty is Certainty.CERTAIN or not is_bare or is_legacy(name):
+            return use
+        is_loose = name == use.model or self._services.host_of_name(name)
+        return replace(use, if_found=True) if is_loose else use
 
 
 @lru_cache(maxsize=50_000)

@@ -15,7 +15,7 @@ from lineage.core.ref import HUB_ADDRESSES
 from lineage.core.use import UseKind
 from lineage.scan.addresses import addresses, required
 from lineage.scan.commands.launchers import LAUNCHERS, starts_command
-from lineage.scan.names import Bare, judge
+from lineage.scan.names import Bare, is_legacy, judge
 from lineage.scan.python.asked import GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
 from lineage.scan.python.data_sets import DATA_LOADERS
@@ -135,7 +135,12 @@ def _is_of_service(text: str, services: Services) -> bool:
     that the tables know."""
     if "." in text and services.is_known(services.host_of(text)):
         return True
-    if services.host_of_name(text) or services.formed(text) or _is_variable(text, services):
+    if (
+        is_legacy(text)
+        or services.host_of_name(text)
+        or services.formed(text)
+        or _is_variable(text, services)
+    ):
         return True
     head, mark, _ = text.partition(":")
     return bool(mark and services.host_of_word(head))

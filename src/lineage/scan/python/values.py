@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from lineage.core.use import Certainty
 from lineage.scan.python import attributes
 from lineage.scan.python.calls import call_values
+from lineage.scan.python.classes import class_named, class_of
 from lineage.scan.python.displays import elements, taken_out
-from lineage.scan.python.module import Binding, How, Imported, Module, Scope, dotted
+from lineage.scan.python.module import Binding, How, Imported, Module, Scope
 from lineage.scan.python.templates import filled_percent
 from lineage.scan.python.value import (
     DEEPEST,
@@ -241,9 +242,8 @@ class Evaluator:
             is_own = call.name.partition(".")[0] not in self.module.imports
             if argument is None and is_own and call.scope is not function:
                 argument = starred_argument(call.node, (name,), place)
-            if argument is not None and not (
-                isinstance(argument, ast.Name) and argument.id == name
-            ):
+            is_itself = isinstance(argument, ast.Name) and argument.id == name
+            if argument is not None and not (is_itself and call.scope is function):
                 yield from self.likely(argument, call.scope, depth)
 
     def _imported(self, imported: Imported, depth: int) -> Iterator[Value]:
@@ -314,61 +314,12 @@ class Evaluator:
             yield from attributes.of_class(self, cls, attribute, depth)
 
     def class_of(self, node: ast.expr, scope: Scope) -> tuple[Evaluator, Scope] | None:
-        """The class of an object, known from `self`, its annotation, or the call that made it."""
-        if isinstance(node, ast.Call):
-            return self.class_named(node.func)
-        if isinstance(node, ast.Attribute):
-            bindings = self.module.attributes.get(node.attr, [])
-            return self._first_class(bindings)
-        if not isinstance(node, ast.Name):
-            return None
-        if node.id in ("self", "cls"):
-            inside = scope.enclosing_class
-            return (self, inside) if inside is not None else None
-        named = self.class_named(node)
-        if named is not None:
-            return named
-        where: Scope | None = scope
-        while where is not None and node.id not in where.bindings:
-            where = where.parent
-        if where is None:
-            return None
-        if node.id in where.annotations:
-            found = self.class_named(where.annotations[node.id])
-            if found is not None:
-                return found
-        return self._first_class(where.bindings[node.id])
-
-    def _first_class(self, bindings: list[Binding]) -> tuple[Evaluator, Scope] | None:
-        for binding in bindings[:8]:
-            if isinstance(binding.value, ast.Call):
-                found = self.class_named(binding.value.func)
-                if found is not None:
-                    return found
-        return None
+        """The class of an object, and the evaluator of its module."""
+        return class_of(self, node, scope)
 
     def class_named(self, node: ast.expr) -> tuple[Evaluator, Scope] | None:
         """The class that a name or an annotation means."""
-        if isinstance(node, ast.Subscript):  # Optional[Config]
-            node = node.slice
-        while isinstance(node, ast.BinOp):  # str | Config | None
-            found = self.class_named(node.right)
-            if found is not None:
-                return found
-            node = node.left
-        name = (
-            node.value
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-            else dotted(node)
-        )
-        if name in self.module.classes:
-            return self, self.module.classes[name]
-        imported = self.module.imports.get(name)
-        if imported is not None and imported.name is not None:
-            other = self._find(self.module, imported)
-            if other is not None and imported.name in other.classes:
-                return Evaluator(other, self._find, self._budget), other.classes[imported.name]
-        return None
+        return class_named(self, node)
 
     # -- calls and tables --------------------------------------------------------------------------
 

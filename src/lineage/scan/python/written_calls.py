@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import cache
 
 from lineage.scan.place import is_of_word, start_of
-from lineage.scan.python.flow import Inlet
+from lineage.scan.python.flow import Inlet, may_come_by_word
 from lineage.scan.python.imported import imports_in
 from lineage.scan.python.lexed import Lexed
 from lineage.scan.python.module import Imported
@@ -17,6 +18,8 @@ _ENDS_BASE = re.compile(r"[\s\\]*[,)]")
 _DEFINED = re.compile(r"\b(?:def|class)[\s\\]+\Z")
 _HANDED = re.compile(r"\([\s\\]*(?:None[\s\\]*,[\s\\]*)?[\w.\s\\]*")
 _BLANK = frozenset(" \t\n\f\r\v\\")
+_SETS = re.compile(r"\b(\w+)[\s\\]*(?::[^\n=]{1,200})?=(?!=)")
+"""Names to which something is given: variables, fields, parameters, keywords."""
 _NEAR = 40
 
 
@@ -50,9 +53,21 @@ def may_fill(
     def sets(field: str) -> bool:
         return has(field) if fields is None else field in fields
 
+    @cache
+    def set_names() -> set[str]:
+        return set(_SETS.findall(module.code))
+
+    @cache
+    def names_models() -> bool:
+        return any(map(may_come_by_word, module.texts))
+
     def fills(name: str, given: Sequence[Inlet]) -> bool:
+        words = [one for one in given if one.is_word]
+        if words and has(name) and names_models() and name in set_names():
+            return True
         # A class that sets a field has the field's name in its code.
-        inlets = [one for one in given if not one.is_attribute or sets(one.parameter)]
+        inlets = [one for one in given if not one.is_word]
+        inlets = [one for one in inlets if not one.is_attribute or sets(one.parameter)]
         if not inlets or not has(name):
             return False
         if not imports:
@@ -64,7 +79,10 @@ def may_fill(
             inlet.is_of_class and (inlet.is_attribute or calls_above) for inlet in inlets
         )
         roots = set(_roots(name, module, of_class=of_class))
-        return (is_here and name in roots) or any(
+        if roots:  # a method is called on what is of its class
+            roots |= {inlet.method_of for inlet in inlets if inlet.method_of}
+        is_method = any(inlet.method_of and inlet.file == file for inlet in inlets)
+        return (is_here and (name in roots or (is_method and bool(roots)))) or any(
             is_own(file, one) for root in roots for one in imports.get(root, ())
         )
 

@@ -1,0 +1,188 @@
+"""Names that reach a loader through classes, methods and objects of the repository itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lineage.core.use import Certainty, ModelUse
+from lineage.scan.scan import scan
+
+LOADS = "from transformers import AutoModel\n"
+BASE = LOADS + (
+    "class Base:\n"
+    "    def __init__(self, kind, name):\n        self.name = name\n        self.parts(self.name)\n"
+    "    def parts(self, given):\n        return AutoModel.from_pretrained(given)\n"
+    "    @staticmethod\n    def fetch(given):\n        return AutoModel.from_pretrained(given)\n"
+)
+
+
+def told(folder: Path, **files: str) -> dict[str, ModelUse]:
+    """What a scan would give to an audit, by the model."""
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text)
+    found = scan(folder).uses
+    return {use.model: use for use in found if use.certainty is not Certainty.POSSIBLE}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class Below(Base):\n    def __init__(self, name='t5-small'):\n"
+        "        super().__init__('T5', name)\n",
+        "def run(base: Base):\n    base.parts('t5-small')\n",
+        "Base.fetch('t5-small')\n",
+        "Base('x', 'gpt2').parts(given='t5-small')\n",
+    ],
+    ids=["a class below", "a method", "a static method", "a method of what was made"],
+)
+def test_a_name_without_a_namespace_goes_through_classes(tmp_path: Path, code: str) -> None:
+    """It means what the loader at the end makes of it, if the Hub has it."""
+    found = told(tmp_path, base=BASE, a="from base import Base\n" + code)
+    assert found["t5-small"].if_found
+
+
+def test_the_method_of_another_class_loads_nothing(tmp_path: Path) -> None:
+    """What no module of the class is in has other methods of that name."""
+    assert not told(tmp_path, base=BASE, a="from tools import parts\nparts.parts('t5-small')\n")
+
+
+CONFIGS = (
+    "from dataclasses import dataclass\n"
+    "@dataclass\nclass Small:\n    model: str = 'all-MiniLM-L6-v2'\n"
+    "@dataclass\nclass Hosted:\n    model: str = 'text-embedding-3-large'\n"
+)
+EMBEDS = "from sentence_transformers import SentenceTransformer\nfrom configs import *\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def make(config):\n    if isinstance(config, Hosted):\n        return ask(config.model)\n"
+        "    if isinstance(config, Small):\n        return SentenceTransformer(config.model)\n",
+        "def make(config: Small | None):\n    return SentenceTransformer(config.model)\n",
+    ],
+    ids=["checked", "one of two"],
+)
+def test_the_class_of_an_object_is_known(tmp_path: Path, code: str) -> None:
+    """From a check above, and from one of the kinds in an annotation."""
+    code = EMBEDS.replace("*", "Hosted, Small") + code
+    assert set(told(tmp_path, configs=CONFIGS, a=code)) == {
+        "sentence-transformers/all-MiniLM-L6-v2"
+    }
+
+
+def test_a_package_hands_on_a_class(tmp_path: Path) -> None:
+    """`from pkg import Small`, which the package itself takes from its module."""
+    code = EMBEDS.replace("configs import *", "pkg import Small") + (
+        "def make(config: Small):\n    return SentenceTransformer(config.model)\n"
+    )
+    pkg = "from configs import Small\n"
+    assert "sentence-transformers/all-MiniLM-L6-v2" in told(
+        tmp_path, configs=CONFIGS, pkg=pkg, a=code
+    )
+
+
+def test_the_repository_s_own_word_is_left_to_the_hub(tmp_path: Path) -> None:
+    """A loader is given the field of an object that nobody knows: what other modules keep under
+    that name may be what it gets."""
+    load = LOADS + "def load(settings):\n    AutoModel.from_pretrained(settings.brush_method)\n"
+    fields = "class Request:\n    brush_method: str = Field(CHOICES[0])\n"
+    choices = "CHOICES = ['acme/brush-2', 'acme/brush-3']\n"
+    found = told(tmp_path, load=load, a=choices + fields, b="other_method = 'acme/brush-9'\n")
+    assert set(found) == {"acme/brush-2"}
+    assert found["acme/brush-2"].if_found
+
+
+def test_a_word_for_everything_tells_nothing(tmp_path: Path) -> None:
+    """Nor does what has not the form of a model's name."""
+    load = LOADS + (
+        "def load(s):\n    AutoModel.from_pretrained(s.value)\n    AutoModel.from_pretrained(s.way)\n"
+    )
+    assert not told(tmp_path, load=load, a="value = 'acme/net-2'\nway = 'read/write'\n")
+
+
+def test_a_size_goes_through_a_settings_object(tmp_path: Path) -> None:
+    """Under a name that says speech."""
+    load = (
+        "from faster_whisper import WhisperModel\ndef load(size):\n    WhisperModel(size)\n"
+        "def main(form):\n    load(form.stt.WHISPER_SIZE)\n"
+    )
+    settings = "import os\nWHISPER_SIZE = os.getenv('WHISPER_SIZE', 'base')\nSIZE = 'small'\n"
+    assert set(told(tmp_path, load=load, a=settings)) == {"Systran/faster-whisper-base"}
+
+
+def test_a_caller_s_variable_may_have_the_parameter_s_name(tmp_path: Path) -> None:
+    """`load(path)` where `path` is the caller's."""
+    code = LOADS + (
+        "class Net:\n    def load(self, path):\n        AutoModel.from_pretrained(path)\n"
+        "def main(net):\n    path = os.environ.get('NET', 'acme/net-2')\n    net.load(path)\n"
+    )
+    found = told(tmp_path, a=code)["acme/net-2"]
+    assert found.via == "AutoModel.from_pretrained"
+
+
+def test_a_word_that_tells_kinds_apart_is_no_old_name(tmp_path: Path) -> None:
+    """`m2m100` may reach the loader as far as the scan can tell: the Hub says that it is none."""
+    code = LOADS + "def load(kind='m2m100'):\n    AutoModel.from_pretrained(kind)\n"
+    assert told(tmp_path, a=code)["m2m100"].if_found
+
+
+@pytest.mark.parametrize("name", ["embeddings", "bm25", "custom_endpoint"])
+def test_a_word_that_is_handed_on_is_no_sentence_model(tmp_path: Path, name: str) -> None:
+    """Their names are words with hyphens between."""
+    load = "from sentence_transformers import SentenceTransformer\n" + (
+        "def load(name):\n    SentenceTransformer(name)\n"
+    )
+    assert not told(tmp_path, load=load, a=f"from load import load\nload({name!r})\n")
+
+
+CARD = (
+    "MLX_REPO = 'acme/net-4bit'\n"
+    "def card(folder, repo=MLX_REPO):\n"
+    "    (folder / 'README.md').write_text(f'''---\nlicense: mit\n---\nload('{repo}') {MLX_REPO}''')\n"
+    "def main():\n    print(f'writes {MLX_REPO}')\n    card(out, MLX_REPO)\n"
+    "    HfApi().create_repo(MLX_REPO, exist_ok=True)\n"
+    "    HfApi().upload_folder(folder_path=out, repo_id=MLX_REPO)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "other", "is_used"),
+    [
+        ("", "", False),
+        ("", "MLX_REPO = 'acme/net-8bit'\n", False),
+        ("AutoModel.from_pretrained(MLX_REPO)\n", "", True),
+        ("start(MLX_REPO)\n", "", True),
+        ("run(f'serve --model {MLX_REPO} --port 80')\n", "", True),
+        ("", "from a import MLX_REPO\nstart(MLX_REPO)\n", True),
+        ("", "import a\nstart(a.MLX_REPO)\n", True),
+        ("", "import a\nstart(getattr(a, 'MLX_REPO'))\n", True),
+    ],
+    ids=["written", "elsewhere another", "loaded", "handed on", "in a command", "imported",
+         "taken from the module", "taken by name"],
+)  # fmt: skip
+def test_a_name_that_is_only_written_or_uploaded_to_is_no_use(
+    tmp_path: Path, more: str, other: str, is_used: bool
+) -> None:
+    """Into a model's card, a message, a repository of its own; whatever else reads it is a use."""
+    found = told(tmp_path, a=LOADS + CARD + more, b=other)
+    assert ("acme/net-4bit" in found) == is_used
+
+
+@pytest.mark.parametrize(
+    ("code", "is_used"),
+    [
+        ("Score(model='roberta-base')\n", True),
+        ("class Chunker:\n    def __init__(self, tokenizer='gpt2'):\n        pass\n", True),
+        ("Score(kind='roberta-base')\n", False),
+        ("SUPPORTED_MODELS = {'roberta-base': 512}\n", False),
+        ("model_type = 'roberta-base'\n", False),
+    ],
+)
+def test_an_old_name_of_the_hub_is_a_name_anywhere(
+    tmp_path: Path, code: str, is_used: bool
+) -> None:
+    """Given as a model to a class of whatever package."""
+    assert bool(told(tmp_path, a="from scores import Score\nimport torch\n" + code)) == is_used
