@@ -18,7 +18,8 @@ from lineage.scan.made_code import made_in_code, made_use
 from lineage.scan.place import Places
 from lineage.scan.renamed import renamed
 from lineage.scan.services import Services
-from lineage.scan.tokens import bundled_lines, token_uses, unnamed_uses
+from lineage.scan.tokens import bundled_lines, token_uses
+from lineage.scan.unnamed import unnamed_uses
 
 
 class PlainText:
