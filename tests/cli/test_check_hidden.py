@@ -189,3 +189,53 @@ def test_a_name_that_only_the_running_code_knows_is_never_silently_green(
         POLICY + '[rules.unread-code]\nlevel = "review"\nunresolved = "open"\n'
     )
     assert check(lineage, hub, repo)[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("wide.py", HIDDEN.encode("utf-32")),
+        ("seven.py", b"# coding: utf-7\n#+AAo-" + HIDDEN.replace("\n", "+AAo-").encode()),
+        ("escaped.py", b"#!/x\n# coding=unicode_escape\n#\\x0a" + HIDDEN.encode()),
+        ("eastern.py", "# -*- coding: gbk -*-\nx = '誓'\n".encode("gbk") + HIDDEN.encode()),
+    ],
+)
+def test_an_encoding_hides_nothing(
+    lineage: Run, hub: TestHub, repo: Path, name: str, data: bytes
+) -> None:
+    """A file is read as its own first lines tell Python to read it."""
+    (repo / name).write_bytes(data)
+    code, report, _ = check(lineage, hub, repo)
+    assert (code, places(report)) == (1, {"app.py", name})
+
+
+@pytest.mark.parametrize("coding", ["x-own", "idna"])
+def test_an_encoding_that_nobody_knows_leaves_the_answer_open(
+    lineage: Run, hub: TestHub, repo: Path, coding: str
+) -> None:
+    """What its codec would make of the file cannot be told."""
+    (repo / "own.py").write_text(f"# coding: {coding}\n" + HIDDEN[::-1].replace("\n", ""))
+    code, report, _ = check(lineage, hub, repo)
+    assert (code, report["verdict"]) == (3, "inconclusive")
+    assert ("own.py", False) in [(u["file"], u["searched"]) for u in report["scan"]["unreadable"]]
+
+
+def test_a_notebook_of_an_old_version_is_read(lineage: Run, hub: TestHub, repo: Path) -> None:
+    """Version 3 keeps its cells in sheets."""
+    cells = [{"cell_type": "code", "input": one, "language": "python"} for one in ("1", HIDDEN)]
+    notebook = {"nbformat": 3, "worksheets": [{"cells": cells[:1]}, {"cells": cells[1:]}]}
+    (repo / "old.ipynb").write_text(json.dumps(notebook))
+    code, report, _ = check(lineage, hub, repo)
+    assert (code, places(report)) == (1, {"app.py", "old.ipynb"})
+
+
+def test_a_name_behind_many_functions_is_told(lineage: Run, hub: TestHub, repo: Path) -> None:
+    """How far names are followed has an end; that it was met is told, with the file."""
+    last = 20
+    chain = "".join(f"def f{i}(m):\n    f{i - 1}(m)\n" for i in range(1, last))
+    (repo / "load.py").write_text(
+        "from transformers import AutoModel\ndef f0(m):\n    AutoModel.from_pretrained(m)\n"
+        f"{chain}f{last - 1}('Qwen/Qwen2.5-7B')\nf0('acme/clean')\n"
+    )
+    code, report, _ = check(lineage, hub, repo, "--strict")
+    assert (code, {u["file"] for u in report["scan"]["unreadable"]}) == (3, {"load.py"})

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from lineage.core.use import ModelUse
 from lineage.core.value import dataclass
-from lineage.scan.entries import Entry, NotReadableError, json_entries
+from lineage.scan.entries import Entry, NotReadableError, Step, json_entries
 from lineage.scan.shell.script import Embedded, shell_uses
 from lineage.scan.shell.words import Known
 
@@ -145,21 +145,23 @@ def _moved(defined_at: str, file: str, lines: list[_Line]) -> str:
 
 
 def _cells(text: str) -> list[_Cell]:
-    cells: dict[int, list[Entry]] = {}
-    kinds: dict[int, str] = {}
+    cells: dict[tuple[Step, ...], list[Entry]] = {}
+    kinds: dict[tuple[Step, ...], str] = {}
     for entry in json_entries(text):
-        cell = next((s for s in entry.path if isinstance(s, int)), None)
-        if cell is None or "cells" not in entry.path:
+        if "cells" not in entry.path[:-2]:
             continue
-        if entry.path[-1] == "cell_type":
+        at = entry.path.index("cells")  # behind a sheet in notebooks of version 3
+        cell, key = entry.path[: at + 2], entry.path[at + 2]
+        if key == "cell_type":
             kinds[cell] = entry.value
-        elif entry.path[entry.path.index(cell) + 1] in ("source", "input"):
+        elif key in ("source", "input"):
             cells.setdefault(cell, []).append(entry)
     if not kinds:
         raise NotReadableError("not a notebook: it has no cells")
     return [
-        _cell(number, cells.get(number, []))
-        for number in sorted(n for n, kind in kinds.items() if kind == "code")
+        _cell(number, cells.get(cell, []))
+        for number, (cell, kind) in enumerate(kinds.items())
+        if kind == "code"
     ]
 
 

@@ -3,7 +3,9 @@ what could not be read is told with its reason."""
 
 from __future__ import annotations
 
+import codecs
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -14,6 +16,11 @@ SEARCHED = 10
 """Of a file over its bound, so many times the bound is searched by pattern."""
 _LONGEST = 400_000
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+# By which Python knows in what a file is written; it stands in one of the first two lines.
+_CODING = re.compile(rb"(?:[ \t\f]*(?:#.*)?\r?\n)?[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_ENDLESS = frozenset({"punycode", "idna"})
+"""Encodings of host names, which take as long as the square of a text."""
 # Kinds by suffix alone, whose suffix other, binary, kinds of file have too.
 _AMBIGUOUS = (FileKind.SCRIPT, FileKind.LIST, FileKind.OTHER)
 
@@ -92,8 +99,11 @@ def _decoded(data: bytes, rest: bytes, size: int, name: str, kind: FileKind) -> 
             "was searched "
             f"by pattern only{'' if is_whole else ', and what is behind that was not read'}"
         )
-    encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
-    if encoding != "utf-16" and (b"\0" in data or b"\0" in rest):
+    encoding, unknown = _encoding(data, kind)
+    if unknown:
+        problem, is_whole = unknown, False
+    is_wide = encoding in ("utf-16", "utf-32")
+    if not is_wide and (b"\0" in data or b"\0" in rest):
         if _is_other_format(data, name, kind):
             return None
         problem = "; ".join(filter(None, ("holds NUL bytes: read without them", problem)))
@@ -103,8 +113,29 @@ def _decoded(data: bytes, rest: bytes, size: int, name: str, kind: FileKind) -> 
         len(data) + len(rest),
         problem,
         is_whole,
-        rest.decode("utf-16" if encoding == "utf-16" else "utf-8", "replace"),
+        rest.decode(encoding if is_wide else "utf-8", "replace"),
     )
+
+
+def _encoding(data: bytes, kind: FileKind) -> tuple[str, str]:
+    """In what a file is written, as far as its first bytes say; and why it cannot be read where
+    its own code would have to tell."""
+    if data.startswith(_UTF_32):  # which begin as UTF-16 does
+        return "utf-32", ""
+    if data.startswith(_UTF_16):
+        return "utf-16", ""
+    said = _CODING.match(data) if kind is FileKind.PYTHON else None
+    if said is None:
+        return "utf-8-sig", ""
+    name = said[1].decode("ascii", "replace")
+    try:
+        known = codecs.lookup(name).name
+        "a".encode(name)
+    except LookupError:  # or one that makes no text, which Python refuses too
+        return "utf-8-sig", f"is written in an encoding that is not known: {name[:40]}"
+    if known in _ENDLESS:
+        return "utf-8-sig", f"is written in an encoding that is not read: {known}"
+    return ("utf-8-sig" if known == "utf-8" else known), ""
 
 
 def _is_other_format(data: bytes, name: str, kind: FileKind) -> bool:

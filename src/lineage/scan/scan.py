@@ -24,7 +24,7 @@ from lineage.scan.services import Services
 from lineage.scan.settings import with_settings
 from lineage.scan.walk import files_of, is_excluded
 
-_MOST_ROUNDS = 4
+_MOST_ROUNDS = 10
 """So many functions may hand a name on, one to the next, before one of them loads it."""
 
 
@@ -157,12 +157,17 @@ class _Scan:
         """What modules hand to the parameters and fields that were seen to be loaded, and what is
         handed to those that hand it on."""
         known = {inlet for inlet in self._inlets if inlet.is_data}
-        for _ in range(_MOST_ROUNDS):
+        for number in range(_MOST_ROUNDS + 1):
             wanted: dict[str, list[Inlet]] = {}
             for inlet in sorted(self._inlets - known, key=astuple):
                 wanted.setdefault(inlet.owner, []).append(inlet)
             known |= self._inlets
             if not wanted:
+                return
+            if number == _MOST_ROUNDS:
+                hidden = next(iter(wanted.values()))[0]
+                reason = f"names are handed on to it through more than {_MOST_ROUNDS} functions"
+                self.unreadable.append(Unreadable(hidden.file, reason))
                 return
             # Who calls an owner names it; who sets a field below its class names the field.
             sums = frozenset(

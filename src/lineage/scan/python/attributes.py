@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lineage.core.use import Certainty
 from lineage.scan.python.module import Binding, Scope, dotted
-from lineage.scan.python.value import DEEPEST, Value, weaker
+from lineage.scan.python.value import Value, weaker
 
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
@@ -57,9 +57,9 @@ def of_class(
         given = [b for b in given if b.on is not None and _is_of(evaluator, b, cls)]
         yield from evaluator.bound(given, depth)
     if not cls.bindings.get(name) and isinstance(cls.node, ast.ClassDef):
-        for base in cls.node.bases[:4]:
+        for base in evaluator.most(cls.node.bases, 20):
             parent = owner.class_named(base)
-            if parent is not None and parent[1] is not cls and depth < DEEPEST:
+            if parent is not None and parent[1] is not cls and not evaluator.is_deep(depth + 1):
                 yield from of_class(owner, parent, name, depth + 1)
 
 

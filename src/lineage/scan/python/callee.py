@@ -12,9 +12,10 @@ from lineage.scan.python.displays import elements, literals
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.python.module import Binding, Call, How, Module, Scope, call_at, dotted
+from lineage.scan.python.value import DEEPEST
 from lineage.scan.python.values import Evaluator
 
-_DEEPEST = 5
+_DEEPEST = 12
 _MOST = 100
 _PARTIAL = re.compile(r"(?:\A|\.)(?:partial(?:method)?|staticmethod|classmethod|cache)\Z")
 _METHOD = re.compile(r"(?:\A|\.)(?:methodcaller|attrgetter)\Z")
@@ -101,7 +102,9 @@ def _is_plain(binding: Binding) -> bool:
 
 def _callees(func: ast.expr, scope: Scope, evaluator: Evaluator, depth: int) -> Iterator[_Callee]:
     found: list[_Callee] = []
-    if depth < _DEEPEST and evaluator.spend():
+    if depth >= _DEEPEST:
+        evaluator.is_deep(DEEPEST + 1)  # which is told
+    elif evaluator.spend():
         for value, where in _meanings(func, scope, evaluator, depth):
             found.extend(_callees(value, where, evaluator, depth + 1))
         if isinstance(func, ast.Attribute) and func.attr in _SELF:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lineage.scan.python.later import written
 from lineage.scan.python.module import How, Scope, dotted
-from lineage.scan.python.value import DEEPEST, Value, handed_on
+from lineage.scan.python.value import Value, handed_on
 
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
@@ -181,7 +181,7 @@ def literals(
     evaluator: Evaluator, node: ast.expr, scope: Scope, depth: int
 ) -> Iterator[tuple[ast.expr, Scope]]:
     """The list, tuple, set or dict displays that an expression refers to."""
-    if depth > DEEPEST or not evaluator.spend():
+    if evaluator.is_deep(depth) or not evaluator.spend():
         return
     if isinstance(node, (ast.Dict, ast.List, ast.Tuple, ast.Set)):
         yield node, scope

@@ -80,6 +80,12 @@ class Evaluator:
         """Whether something was not worked out because it would have taken too many steps."""
         return self._budget[0] < 0 or self._budget[1] > 0
 
+    def is_deep(self, depth: int) -> bool:
+        """Whether nothing is followed any further; that it was not is told of the file."""
+        if depth > DEEPEST:
+            self._budget[1] = 1
+        return depth > DEEPEST
+
     def most(self, several: Iterable[T], limit: int = MOST_VALUES) -> list[T]:
         """As many as are looked at; that there were more is told of the file."""
         found = list(islice(several, limit + 1))
@@ -94,7 +100,7 @@ class Evaluator:
 
     def possible(self, node: ast.expr | None, scope: Scope, depth: int) -> Iterator[Value]:
         """The texts that `node` can be, as they are found; none below a depth."""
-        if node is None or depth > DEEPEST:
+        if node is None or self.is_deep(depth):
             return
         if not self.spend() and not isinstance(node, ast.Constant):
             return  # what is written out is found whatever is left
@@ -269,7 +275,7 @@ class Evaluator:
     # -- attributes --------------------------------------------------------------------------------
 
     def _attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> Iterator[Value]:
-        if depth > DEEPEST:
+        if self.is_deep(depth):
             return
         if isinstance(node.value, ast.Name):
             imported = self.module.imports.get(node.value.id)
