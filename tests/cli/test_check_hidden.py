@@ -111,7 +111,7 @@ def test_a_minified_bundle_is_read(lineage: Run, hub: TestHub, repo: Path) -> No
 
 
 @pytest.mark.posix
-@pytest.mark.parametrize("how", ["link out", "link nowhere", "pipe"])
+@pytest.mark.parametrize("how", ["link out", "link to a folder", "link nowhere", "pipe"])
 def test_what_cannot_be_read_leaves_the_answer_open(
     lineage: Run, hub: TestHub, repo: Path, how: str, tmp_path: Path
 ) -> None:
@@ -120,6 +120,10 @@ def test_what_cannot_be_read_leaves_the_answer_open(
     if how == "link out":
         (tmp_path / "outside.sh").write_text("vllm serve Qwen/Qwen2.5-7B\n")
         file.symlink_to(tmp_path / "outside.sh")
+    elif how == "link to a folder":
+        (tmp_path / "outside").mkdir()
+        (tmp_path / "outside/load.py").write_text(HIDDEN)
+        file.symlink_to(tmp_path / "outside")
     elif how == "link nowhere":
         file.symlink_to("nowhere.sh")
     else:
@@ -230,7 +234,7 @@ def test_a_notebook_of_an_old_version_is_read(lineage: Run, hub: TestHub, repo: 
 
 
 def test_a_name_behind_many_functions_is_told(lineage: Run, hub: TestHub, repo: Path) -> None:
-    """How far names are followed has an end; that it was met is told, with the file."""
+    """How far names are followed has an end; that it was met is told, with the place."""
     last = 20
     chain = "".join(f"def f{i}(m):\n    f{i - 1}(m)\n" for i in range(1, last))
     (repo / "load.py").write_text(
@@ -238,4 +242,56 @@ def test_a_name_behind_many_functions_is_told(lineage: Run, hub: TestHub, repo: 
         f"{chain}f{last - 1}('Qwen/Qwen2.5-7B')\nf0('acme/clean')\n"
     )
     code, report, _ = check(lineage, hub, repo, "--strict")
-    assert (code, {u["file"] for u in report["scan"]["unreadable"]}) == (3, {"load.py"})
+    told = (*report["scan"]["unreadable"], *report["scan"]["unresolved"])
+    assert (code, {u["file"] for u in told}) == (3, {"load.py"})
+
+
+LONG = " " * 21_000
+SERVE = "vllm serve Qwen/Qwen2.5-7B\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("run.sh", f":{LONG}; {SERVE}"),
+        ("run.ps1", f"$a = 1{LONG}; {SERVE}"),
+        ("run.bat", f"echo {LONG}& {SERVE}"),
+        ("Dockerfile", f"FROM x\nRUN true {LONG}&& {SERVE}"),
+        ("Procfile", f"web: true{LONG}; {SERVE}"),
+        (".env", f"MODEL=Qwen/Qwen2.5-7B{LONG}\n"),
+        ("a.ini", f"[a]\nmodel = {LONG}Qwen/Qwen2.5-7B\n"),
+    ],
+)
+def test_a_long_line_hides_nothing(
+    lineage: Run, hub: TestHub, repo: Path, name: str, text: str
+) -> None:
+    """Blanks push no command out of what is read."""
+    (repo / name).write_text(text)
+    code, report, _ = check(lineage, hub, repo)
+    assert (code, places(report)) == (1, {"app.py", name})
+
+
+@pytest.mark.parametrize(
+    "text", [f"true {'x ' * 3_000}&& true\n", "vllm serve \\\n" + "--a b \\\n" * 40_000]
+)
+def test_a_command_without_end_is_told(lineage: Run, hub: TestHub, repo: Path, text: str) -> None:
+    """What lies behind the bound of a command is an open point with its line."""
+    (repo / "run.sh").write_text(text)
+    code, report, _ = check(lineage, hub, repo, "--strict")
+    told = {(u["line"], u["reason"]) for u in report["scan"]["unresolved"]}
+    assert code == 3 and (1, "too long to be read to its end") in told
+
+
+@pytest.mark.parametrize("name", ["load.whl", "load.egg", "load.pyz", "load.pyc", "lib/Load.PYC"])
+def test_packed_code_asks_for_a_review(lineage: Run, hub: TestHub, repo: Path, name: str) -> None:
+    """Python runs it and nobody reads it here: --strict makes it inconclusive, the text names it."""
+    (repo / name).parent.mkdir(exist_ok=True)
+    (repo / name).write_bytes(b"PK\3\4\0\0")
+    add(repo)
+    code, report, _ = check(lineage, hub, repo)
+    assert (code, report["verdict"]) == (0, "review")
+    assert [u["file"] for u in report["scan"]["unreadable"]] == [name]
+    assert check(lineage, hub, repo, "--fail-on", "review")[0] == 1
+    assert check(lineage, hub, repo, "--strict")[0] == 3
+    assert check(lineage, hub, repo, "--strict", "--exclude", name)[0] == 0
+    assert name in lineage("check", env={"HF_ENDPOINT": hub.url}, cwd=repo).out

@@ -321,8 +321,8 @@ def test_a_loader_asked_by_another_way_is_the_loader(lineage: Run, tmp_path: Pat
 
 
 def test_many_harmless_names_push_none_out(lineage: Run, tmp_path: Path) -> None:
-    """A hundred names before it hide none; behind a thousand it is told that some may be
-    missing."""
+    """A hundred names before it hide none; behind a thousand the load is an open point beside
+    what it is seen to load."""
     load = "AutoModel.from_pretrained(w)\n"
     last = "w = 'acme/shadow-7b'\n"
     listed = f"for w in {[*['gpt2'] * 100, NAME]!r}:\n    {load}"
@@ -333,4 +333,4 @@ def test_many_harmless_names_push_none_out(lineage: Run, tmp_path: Path) -> None
     }
     report = check(lineage, tmp_path, files)
     assert {"few.py", "list.py"} <= audited(report).keys()
-    assert [u["file"] for u in report["scan"]["unreadable"]] == ["flood.py"]
+    assert [u["file"] for u in report["scan"]["unresolved"]] == ["flood.py"]

@@ -67,6 +67,12 @@ SHAPES: dict[str, tuple[str, Callable[[int], str]]] = {
         "a.js",
         lambda n: "var t={" + ",".join(f'a{i}:[1,"b/{i}"],model:"o/n{i}"' for i in range(n)) + "};",
     ),
+    "a command in many lines": (
+        "a.sh",
+        lambda n: (
+            "vllm serve o/n \\\n" + "".join(f"  --o{i} --model o/n{i} \\\n" for i in range(n))
+        ),
+    ),
     "records": ("a.json", lambda n: json.dumps({"models": [{"id": f"o/n{i}"} for i in range(n)]})),
     "settings": (
         "a.yaml",
@@ -111,6 +117,17 @@ def test_texts_that_never_end_are_seen_in_one_pass(text: str) -> None:
     """A megabyte of quotes, escapes or braces is read once, by patterns that never go back."""
     with ends(usual=1.0):
         lexed(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.yaml", "{" * 300_000), ("b.yaml", "{{ " * 100_000), ("a.bat", " " * 300_000)],
+)
+def test_marks_that_never_close_are_read_once(tmp_path: Path, name: str, text: str) -> None:
+    """No pattern goes back over what it has seen."""
+    (tmp_path / name).write_text(text)
+    with ends(usual=0.2):
+        scan(tmp_path, services=lambda: SHIPPED)
 
 
 def test_a_list_of_100_000_texts_and_a_bundle_of_5_mb(tmp_path: Path) -> None:

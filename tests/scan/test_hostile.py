@@ -123,7 +123,13 @@ def test_nothing_leads_out_of_the_folder(tmp_path: Path) -> None:
     os.mkfifo(repo / "pipe.py")
     result = scan(repo)
     assert (result.uses, result.files_read) == ((), 0)
-    assert [u.file for u in result.unreadable] == ["gone.sh", "link.py", "pipe.py", "self.py"]
+    assert [u.file for u in result.unreadable] == [
+        "folder",
+        "gone.sh",
+        "link.py",
+        "pipe.py",
+        "self.py",
+    ]
     assert not any(u.is_searched for u in result.unreadable)
 
 

@@ -214,6 +214,9 @@ _ASSIGNMENT = re.compile(
 )
 
 
+_LONGEST_LINE = 2_000
+_BLANKS = re.compile(r"\s{2,}")
+_COMMENT = re.compile(r"\s#.*")
 _HELD = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)=[\"']?(\{\s*\"[^\n]*\})[\"']?\s*\Z")  # JSON
 
 
@@ -222,10 +225,12 @@ def line_entries(text: str) -> list[Entry]:
     parser refuses."""
     entries: list[Entry] = []
     for number, line in enumerate(text.splitlines(), 1):
-        match = _ASSIGNMENT.match(line[:2000]) if len(line) < 2000 else None
+        if len(line) >= _LONGEST_LINE:  # a name and a comment, with many blanks around them
+            line = _COMMENT.sub("", _BLANKS.sub(" ", line)).rstrip()
+        match = _ASSIGNMENT.match(line) if len(line) < _LONGEST_LINE else None
         if match and not line.lstrip().startswith(("#", ";", "//")):
             entries.append(Entry((match.group(1),), match.group(2), number, match.start(2) + 1))
-        braced = None if match else _HELD.match(line[:2000])
+        braced = None if match else _HELD.match(line[:_LONGEST_LINE])
         if braced and braced.group(2).endswith("}"):
             entries.append(Entry((braced.group(1),), braced.group(2), number, braced.start(2) + 1))
         if len(entries) >= MOST_ENTRIES:
@@ -245,7 +250,9 @@ def ini_entries(text: str) -> list[Entry]:
     lines = text.splitlines()
     at = 0
     while at < len(lines) and len(entries) < MOST_ENTRIES:
-        line, number = lines[at][:20_000].rstrip(), at + 1
+        line, number = lines[at].rstrip(), at + 1
+        if len(line) > 20_000:
+            line = _BLANKS.sub(" ", line)[:20_000]
         at += 1
         head, match = _SECTION.match(line), _SETTING.match(line)
         if head:

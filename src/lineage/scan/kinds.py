@@ -118,6 +118,8 @@ _NEVER = (
     "safetensors gguf ggml h5 tflite ckpt npy npz parquet arrow feather db sqlite sqlite3 spm "
     "docx xlsx pptx odt epub glb gltf obj stl fbx iso img dmg deb rpm apk"
 )
+PACKED_CODE = (".whl", ".egg", ".pyz", ".pyzw", ".pyc", ".pyo", ".pyd")
+"""Ends of the names of files that Python runs and that are no text."""
 _PASSED_OVER = frozenset(f".{end}" for end in _NEVER.split())
 # Files that tools write: what they hold stands in a file beside them, or names no model.
 _WRITTEN = frozenset(

@@ -55,7 +55,7 @@ _MAY_NAME = re.compile(
     r"|https?://|-MLC|pipeline|token|adapter|transform|backbone|generator|retriever|teacher|unet"
     r"|\w:\d{1,3}b\b"
 )
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%")
+_TEMPLATE = re.compile(r"\{\{[^{}\n]{0,300}\}\}|\{%")
 # What people read, beside the code of nearly every project.
 _PROSE = re.compile(
     r"(?i)(?:readme|licen[cs]e|copying|notice|changelog|changes|news|authors|contributors|history"

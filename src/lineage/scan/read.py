@@ -78,9 +78,11 @@ def _linked(root: Path, path: Path, kind: FileKind) -> FileText | None:
     """What a link is, where it is not to be read in place of a file: one that leads out of the
     folder or nowhere is told, one to a file of the same kind is read there."""
     target = path.resolve()
-    if target.is_dir() or (kind in _AMBIGUOUS and not target.is_file()):
+    is_inside = target.is_relative_to(root.resolve())
+    is_folder = target.is_dir()
+    if (is_folder and is_inside) or (kind in _AMBIGUOUS and not (is_folder or target.is_file())):
         return FileText("")
-    if not target.is_relative_to(root.resolve()):
+    if not is_inside:
         return FileText("", 0, "a link that leads out of the folder", is_whole=False)
     if not target.exists():
         return FileText("", 0, "a link that leads nowhere", is_whole=False)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from lineage.core.value import dataclass
 from lineage.scan.ignore import IgnoreRule, ignore_rules, is_ignored
-from lineage.scan.kinds import FileKind, kind_of
+from lineage.scan.kinds import PACKED_CODE, FileKind, kind_of
 from lineage.scan.result import Unreadable
 
 # Folders that tools make. git tells whether what is in one belongs to the project all the same.
@@ -56,9 +56,19 @@ def files_of(root: Path, *, exclude: tuple[str, ...] = (), most: int) -> Listing
         walk = _Walk(root, exclude, most * 4)
         listed = Listing(tuple(walk.names()), tuple(walk.left_out))
     # Only what will be read counts: thousands of pictures push no code behind the bound.
-    wanted = (n for n in listed.names if kind_of(n) is not None)
+    wanted = (n for n in listed.names if kind_of(n) is not None or _is_packed(n))
     names = sorted({n for n in wanted if not is_excluded(n, exclude)})
-    return Listing(tuple(names[:most]), listed.left_out)
+    packed = tuple(
+        Unreadable(n, "packed or compiled code", is_searched=False, is_left_out=True)
+        for n in names
+        if _is_packed(n)
+    )
+    names = [n for n in names if not _is_packed(n)]
+    return Listing(tuple(names[:most]), (*listed.left_out, *packed))
+
+
+def _is_packed(name: str) -> bool:
+    return name.lower().endswith(PACKED_CODE)
 
 
 def is_excluded(name: str, exclude: tuple[str, ...]) -> bool:

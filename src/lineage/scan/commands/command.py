@@ -231,6 +231,7 @@ def _options(program: str, arguments: list[ShellWord], file: str) -> Iterator[Mo
         return
     hub = is_hub_program(program)
     is_llama = "llama" in program or program.startswith("kobold")
+    at_revision = option_value(arguments, "--revision")
     for name, value in option_pairs(arguments):
         via = f"{program} {name}" if len(program) < 60 else name
         if name in ARGS_OPTIONS:
@@ -248,7 +249,7 @@ def _options(program: str, arguments: list[ShellWord], file: str) -> Iterator[Mo
                 yield from _use(value, file, via, Bare.IGNORED, certainty=Certainty.LIKELY)
         elif names_model(name):
             if hub and name.count(".") == 0:
-                revision = option_value(arguments, "--revision") if "model" in name else None
+                revision = at_revision if "model" in name else None
                 yield from _use(value, file, via, Bare.HUB, revision=revision)
             elif is_hub_shaped(value.text) or not value.is_known:
                 likely = Certainty.LIKELY

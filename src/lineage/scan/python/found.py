@@ -43,10 +43,10 @@ class Found:
 def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:
     """One use for each model that the text can be; where it should be one and is not known, a place
     that is not resolved."""
-    values = (
-        []
+    values, is_whole = (
+        ([], True)
         if isinstance(found.node, ast.Call) and found.node.func is None
-        else evaluator.values(found.node, found.scope)
+        else evaluator.whole_values(found.node, found.scope)
     )
     # Of a path no part of which is known, nobody can say that it is none of the Hub's names.
     values = [value for value in values if not value.is_path or value.text.strip("…/")]
@@ -56,7 +56,8 @@ def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:
         if judged is not None:
             shown += 1
             yield use_at(found, value, judged, evaluator.module.file)
-    if shown == 0 and found.is_sure and not values and not _is_object(found.node):
+    is_unknown = shown == 0 and not values and not _is_object(found.node)
+    if found.is_sure and (is_unknown or not is_whole):
         yield _unresolved(found, evaluator.module.file)
 
 

@@ -40,9 +40,8 @@ class Evaluator:
         self.module = module
         self._find = find
         self._budget = budget if budget is not None else [200_000, 0]
-        """Steps left for everything that one file sets off, however hostile its code; and whether
-        anything was cut at a bound."""
-        self._known: dict[tuple[ast.expr, Scope], list[Value]] = {}
+        """Steps left for everything that one file sets off, and whether anything was cut."""
+        self._known: dict[tuple[ast.expr, Scope], tuple[list[Value], int]] = {}
         # What is being worked out: `text = sep.join([text, more])` says nothing new of itself, and
         # many `name = name.replace(…)` have as many orders.
         self._open: set[tuple[ast.expr, Scope]] = set()
@@ -54,8 +53,16 @@ class Evaluator:
         """All texts that `node` can be, each once; empty where that cannot be known."""
         known = self._known.get((node, scope))
         if known is None:
-            known = self._known[node, scope] = self._settled(node, scope)
-        return known
+            before, self._budget[1] = self._budget[1], 0
+            known = self._known[node, scope] = self._settled(node, scope), self._budget[1]
+            self._budget[1] = before
+        self._budget[1] |= known[1]
+        return known[0]
+
+    def whole_values(self, node: ast.expr, scope: Scope) -> tuple[list[Value], bool]:
+        """The same, and whether those are all as far as can be known."""
+        self._budget[1] = 0
+        return self.values(node, scope), not self._budget[1]
 
     def _settled(self, node: ast.expr, scope: Scope) -> list[Value]:
         seen: dict[tuple[str, bool], Value] = {}
@@ -68,26 +75,24 @@ class Evaluator:
             if len(seen) > MOST_VALUES:
                 self._budget[1] = 1
                 break
-        found = list(seen.values())
-        return (
-            found
-            if len(found) == 1
-            else [replace(v, certainty=weaker(v.certainty, Certainty.LIKELY)) for v in found]
-        )
+        found, likely = list(seen.values()), Certainty.LIKELY
+        if len(found) == 1:
+            return found
+        return [replace(v, certainty=weaker(v.certainty, likely)) for v in found]
 
     @property
     def is_spent(self) -> bool:
         """Whether something was not worked out because it would have taken too many steps."""
-        return self._budget[0] < 0 or self._budget[1] > 0
+        return self._budget[0] < 0
 
     def is_deep(self, depth: int) -> bool:
-        """Whether nothing is followed any further; that it was not is told of the file."""
+        """Whether nothing is followed any further, which is kept in mind."""
         if depth > DEEPEST:
             self._budget[1] = 1
         return depth > DEEPEST
 
     def most(self, several: Iterable[T], limit: int = MOST_VALUES) -> list[T]:
-        """As many as are looked at; that there were more is told of the file."""
+        """As many as are looked at; that there were more is kept in mind."""
         found = list(islice(several, limit + 1))
         if len(found) > limit:
             self._budget[1] = 1

@@ -57,7 +57,7 @@ POSIX = Dialect(
 )
 CMD = Dialect(
     "^",
-    re.compile(r"\s*@?\s*(?:rem\b|::)", re.IGNORECASE),
+    re.compile(r"\s*(?:@\s*)?(?:rem\b|::)", re.IGNORECASE),
     re.compile(
         r"""(?P<single>(?!))|"(?P<double>[^"\n]*)"|(?P<op>&&|\|\||[|&()\n])|(?P<space>[ \t]+)"""
         r"""|(?P<escape>\^.)|(?P<plain>[^\s"^|&()]+)|(?P<odd>.)""",

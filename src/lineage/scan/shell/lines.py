@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from lineage.core.value import dataclass
@@ -10,7 +11,9 @@ from lineage.core.word import Word
 from lineage.scan.shell.dialect import POSIX, Dialect
 
 _LONGEST_LINE = 20_000
+"""In a longer line, many blanks are one."""
 _LONGEST = 10 * _LONGEST_LINE
+_BLANKS = re.compile(r"[ \t]{2,}")
 _HEREDOC = re.compile(r"(?<!<)<<(?P<dash>-?)\s*(?P<quote>[\"']?)(?P<tag>[A-Za-z_]\w*)(?P=quote)")
 _ARRAY = re.compile(r"\s*(?:(?:declare|local|readonly|export)\s+(?:-\w+\s+)*)?\w+\+?=\([^)]*\Z")
 
@@ -44,10 +47,12 @@ class Line:
     """Offsets in `text` at which the physical lines begin."""
     heredocs: tuple[Heredoc, ...] = ()
     column: int = 1
+    is_cut: bool = False
+    """Whether it goes on behind a bound."""
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset."""
-        index = max(i for i, s in enumerate(self.starts) if s <= offset)
+        index = bisect_right(self.starts, offset) - 1
         first = self.column if index == 0 else 1
         return self.number + index, offset - self.starts[index] + first
 
@@ -56,7 +61,8 @@ def logical_lines(
     text: str, first: int = 1, dialect: Dialect = POSIX, joins: Joins = Joins.NONE
 ) -> Iterator[Line]:
     """The lines of a script as its shell reads them; lines of comment are left out."""
-    lines = [physical.rstrip("\r")[:_LONGEST_LINE] for physical in text.split("\n")]
+    lines = [physical.rstrip("\r") for physical in text.split("\n")]
+    lines = [_BLANKS.sub(" ", one) if len(one) > _LONGEST_LINE else one for one in lines]
     at = 0
     while at < len(lines):
         if dialect.comment.match(lines[at]) or not lines[at].strip():
@@ -72,7 +78,8 @@ def logical_lines(
                 if end is not None:
                     documents.append(Heredoc("\n".join(lines[at:end]), first + at))
                     at = end + 1
-        yield Line(whole, first + start, starts, tuple(documents))
+        is_cut = len(whole) > _LONGEST
+        yield Line(whole[:_LONGEST], first + start, starts, tuple(documents), is_cut=is_cut)
 
 
 def _joined(

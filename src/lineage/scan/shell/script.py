@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from lineage.core.use import ModelUse
 from lineage.scan.commands.command import command_uses
@@ -30,6 +31,8 @@ _READS = {"kubectl": "a.yaml", "oc": "a.yaml", "ollama": "Modelfile", "docker": 
 _DEEPEST = 6
 _EACH = re.compile(r"(?i)\bfor\s+%%(?P<name>[a-z])\s+in\s*\((?P<items>[^()%]{1,2000})\)")
 """A loop of Windows' scripts."""
+_MOST_WORDS = 2_000
+"""Of one command."""
 
 
 def shell_uses(
@@ -66,6 +69,8 @@ def line_uses(
         known[dialect.key(loop["name"])] = tuple(re.split(r"[\s,;]+", loop["items"].strip()))
     if dialect is POWERSHELL:
         yield from told_by_powershell(line, known, file)
+    if line.is_cut:
+        yield _cut(line, file)
     for start, via in made_in_shell(line.text):
         yield made_use((file, *line.place(start)), via, line.text[start:])
     before: list[ShellWord] = []
@@ -73,6 +78,9 @@ def line_uses(
         if raw.array:
             yield from _array(raw, line, known, file, dialect)
             continue
+        if len(raw.words) > _MOST_WORDS:
+            yield _cut(line, file)
+            raw = RawCommand(raw.words[:_MOST_WORDS])
         commands = list(filled(raw, line, known, dialect))
         for words in commands:
             yield from command_uses(words, file)
@@ -85,6 +93,12 @@ def line_uses(
         before = commands[0] if commands else []
     if line.heredocs:
         yield from _documents(line, known, file, embedded, depth)
+
+
+def _cut(line: Line, file: str) -> ModelUse:
+    """The open point of a line that is not read to its end."""
+    reason = "too long to be read to its end"
+    return replace(made_use((file, *line.place(0)), "a long line", line.text), reason=reason)
 
 
 def _assigned(line: Line, known: Known, file: str, dialect: Dialect) -> Iterator[ModelUse]:
