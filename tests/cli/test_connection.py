@@ -114,3 +114,13 @@ def test_a_registry_below_a_path(lineage: Run, hub: TestHub):
     assert [node["status"] for node in target["nodes"]] == ["resolved", "resolved"], ran.err
     read = [call.path for call in hub.calls if "/resolve/" in call.path]
     assert len(read) == len(set(read))
+
+
+def test_calls_that_are_turned_away_are_not_called_out_of_reach(lineage: Run):
+    """A server that answers 429 to everything was reached; what it said stands in the notice."""
+    with TestHub() as busy:
+        busy.trouble(Fault.STATUS, status=429)
+        options = ("--no-cache", "--max-wait", "0", "google-bert/bert-base-uncased")
+        ran = lineage("audit", *options, env={"HF_ENDPOINT": busy.url})
+    assert "Calls to the Hub were turned away (" in ran.err and "429" in ran.err
+    assert "Could not reach" not in ran.out + ran.err

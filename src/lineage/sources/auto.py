@@ -289,9 +289,15 @@ class AutoSource:
         self._why = why or "no answer"
         if self._on_notice:
             self._on_notice(
-                f"Could not reach the Hub ({self._why}). "
+                f"{self._said[:1].upper()}{self._said[1:]} ({self._why}). "
                 f"Used {self._stored()}, which may be out of date."
             )
+
+    @property
+    def _said(self) -> str:
+        """What became of the calls: turned away is not out of reach."""
+        is_turned_away = self._cause in (Cause.EDGE, Cause.QUOTA)
+        return "calls to the Hub were turned away" if is_turned_away else "could not reach the Hub"
 
     def _stored(self) -> str:
         try:
@@ -304,7 +310,7 @@ class AutoSource:
         if self._state is _Hub.DOWN and record.status is Status.UNREACHABLE:
             return replace(
                 record,
-                reason=f"the Hub could not be reached ({self._why}); {record.reason}",
+                reason=f"{self._said} ({self._why}); {record.reason}",
                 cause=self._cause or record.cause,
             )
         return record
