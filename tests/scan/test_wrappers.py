@@ -123,14 +123,15 @@ def test_a_constructor_that_hands_on_a_name_gives_the_default(
         'class Chat:\n    api_key: str = ""\n    def voices(self, model="quality"):\n        pass\n',
         'class Chat:\n    api_key: str = ""\n    def count_tokens(self, model="a-1"):\n        pass\n',
         'class ChatKeys:\n    api_key: str = ""\n    X_MODEL_NAME = "x_model_name"\n',
+        'class ChatKeys:\n    api_key: str = ""\n    HF_MODEL_ID = "app/hf-model-id"\n',
         'class Chat:\n    api_key: str = ""\n    def of_model(self):\n        return "a-1"\n',
         'class ChatMigration:\n    operations = [AddField(model_name="chat-1", api_key="")]\n',
     ],
 )
 def test_what_is_no_model_of_a_service_is_no_use(tmp_path: Path, code: str) -> None:
     """Nothing, a word in its place, another setting, a class without a key or an address, another
-    kind of machine, a table of roles, the id of something else, a method's choice, a count, the key of a
-    setting, what a method returns, a call that has a key of its own."""
+    kind of machine, a table of roles, the id of something else, a method's choice, a count, the keys of
+    settings, what a method returns, a call that has a key of its own."""
     assert found(tmp_path, code) == []
 
 

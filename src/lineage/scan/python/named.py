@@ -82,7 +82,7 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             documents = _is_documentation(named)
             via = f"{DOCUMENTED} {named.name}" if documents else f"name {named.name}"
             of_learning = any(map(says_learning, (named.name, *named.under)))
-            weak = documents or not is_sure or _is_own_key(named.name, value.text)
+            weak = documents or not is_sure or is_own_key(named.name, value.text)
             sure = Certainty.POSSIBLE if weak else certainty
             yield NamedUse(leaf, named.scope, value, judged, sure, via, of_learning)
 
@@ -95,7 +95,7 @@ def _name_in(text: str, name: str) -> str:
     return "/".join(parts[:2]) if is_file and says_hub(name) else text
 
 
-def _is_own_key(name: str, text: str) -> bool:
+def is_own_key(name: str, text: str) -> bool:
     """Whether a constant holds the key of a setting, which says model because the constant does:
     `TRANSCRIBER_LLM_MODEL = "transcriber/llm-model"`."""
     last = text.rpartition("/")[2]

@@ -14,6 +14,7 @@ from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS
 from lineage.scan.python.hosted_texts import is_id
 from lineage.scan.python.known_names import asks_about
 from lineage.scan.python.module import Module, Named, Scope, dotted
+from lineage.scan.python.named import is_own_key
 from lineage.scan.python.value import Value
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import SELF_HOSTED, UNKNOWN, Services, folded, is_loopback
@@ -136,6 +137,7 @@ class _Wrapper:
             is_name = is_id(value.text) and not _NOTHING.match(value.text)
             is_name = is_name and (of_class or _MARKED.search(value.text) is not None)
             is_key = folded(value.text) == folded(named.name)  # `X_MODEL_NAME = "x_model_name"`
+            is_key = is_key or is_own_key(named.name, value.text)
             if is_name and not is_key and not value.is_path:
                 yield value
 
