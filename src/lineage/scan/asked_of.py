@@ -23,6 +23,11 @@ _SOURCES = frozenset({"modelscope", "ms"})
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _LONGEST = 120
 
+ENDPOINTS = (
+    *("HF_ENDPOINT", "HF_HUB_ENDPOINT", "HUGGINGFACE_HUB_ENDPOINT"),
+    *("HUGGINGFACE_CO_RESOLVE_ENDPOINT", "HUGGINGFACE_CO_URL_HOME"),
+)
+"""Variables that carry the address of the Hub."""
 _VALUE = (
     r"(?P<value>f?(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\n]{0,300}?)(?P=quote)"
     r"|[^\s;,\"'`#][^\s;,]{0,300})"
@@ -35,7 +40,7 @@ _IS = (
     r"|[ \t]{0,20}(?:=(?!=)|:=?(?!-)|\?=|\|=|,)[ \t]{0,20}|(?<=\w)[ \t]{1,20}(?![=:,]))"
 ) + _VALUE
 _NAME = (
-    r"(?P<name>HF_(?:HUB_)?ENDPOINT|HUGGINGFACE_(?:HUB_ENDPOINT|CO_RESOLVE_ENDPOINT|CO_URL_HOME)"
+    rf"(?P<name>{'|'.join(ENDPOINTS)}"
     r"|constants\.ENDPOINT|env\.remoteHost|hubUrl)\b"
 )
 _ENDPOINT = late(rf"(?<![\w/-]){_NAME}{_IS}")

@@ -226,6 +226,10 @@ class Services:
         """Whether the tables tell who operates this host."""
         return host in self.hosts or host == "ollama"
 
+    def may_be_host(self, text: str) -> bool:
+        """Whether a text is the host of a service, or how one begins: `api.deep`."""
+        return "." in text and any(host.startswith(text) for host in self.hosts)
+
     # -- words -------------------------------------------------------------------------------------
 
     def host_of_word(self, word: str) -> str:

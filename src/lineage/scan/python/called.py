@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from lineage.scan.commands.launchers import program_of_image, starts_command
+from lineage.scan.commands.launchers import LAUNCHERS, program_of_image, starts_command
 from lineage.scan.commands.word import ShellWord
 from lineage.scan.python.callee import package_of
 from lineage.scan.python.displays import literals
+from lineage.scan.python.hosted_texts import has_text
 from lineage.scan.python.loaders.telling import SHELL_CALLS, SHELL_PACKAGES
 from lineage.scan.python.module import Call, Module, Scope
-from lineage.scan.python.value import call_argument
+from lineage.scan.python.value import call_argument, member
 from lineage.scan.python.values import Evaluator
 
 _RUNS = re.compile(r"(?i)run|exec|cmd|command|shell|spawn|bash|ssh|system|sudo|local\Z|entrypoint")
@@ -39,14 +40,19 @@ def command_words(call: Call, evaluator: Evaluator) -> Iterator[list[ShellWord]]
     ):
         yield _words(call.node.args, call.scope, evaluator)
         return
+    program = _program_called(call, evaluator.module)
+    if program:
+        words = _words(call.node.args, call.scope, evaluator)
+        words.insert(0, ShellWord(program, *_at(call.node)))
+        if _begins(words):
+            yield words
+        return
     given = [one.value for one in call.node.keywords if one.arg in _COMMANDS]
-    if call.node.args and _runs(last):
-        lists = [one for one in call.node.args if isinstance(one, ast.List | ast.Tuple)]
-        texts = [one for one in call.node.args if isinstance(one, ast.Constant | ast.JoinedStr)]
-        whole: list[list[ast.expr]] = [[one] for one in (*lists, *texts)]
-        if len(texts) == len(call.node.args) > 1:
-            whole.insert(0, list(texts))
-        for parts in whole:
+    if call.node.args and (_runs(last) or _is_program(call.node.args[0])):
+        whole: list[list[ast.expr]] = [[one] for one in call.node.args if _may_be(one)]
+        if len(whole) == len(call.node.args) > 1:
+            whole.insert(0, call.node.args)
+        for parts in whole if _runs(last) else whole[:1]:
             words = _words(parts, call.scope, evaluator)
             if _begins(words):
                 yield words
@@ -57,11 +63,41 @@ def command_words(call: Call, evaluator: Evaluator) -> Iterator[list[ShellWord]]
     yield from _in_container(image, given, call.scope, evaluator)
 
 
+def _may_be(node: ast.expr) -> bool:
+    """Whether an argument may be a command, or a part of one."""
+    if isinstance(node, ast.BinOp):
+        return has_text(node)
+    return isinstance(node, ast.List | ast.Tuple | ast.Constant | ast.JoinedStr)
+
+
+def _is_program(node: ast.expr) -> bool:
+    """Whether it is the name of a program that loads models: `serve("vllm", "serve", …)`."""
+    return isinstance(node, ast.Constant) and str(node.value) in LAUNCHERS
+
+
+def _program_called(call: Call, module: Module) -> str:
+    """The program that a call itself names: `sh.vllm("serve", …)`, `local["vllm"]("serve", …)`."""
+    func = call.node.func
+    if isinstance(func, ast.Subscript) and call.node.args:
+        return (
+            str(func.slice.value)
+            if isinstance(func.slice, ast.Constant) and _is_program(func.slice)
+            else ""
+        )  # of plumbum
+    is_one = call.last in LAUNCHERS and bool(call.node.args)
+    return call.last if is_one and package_of(func, module) == "sh" else ""
+
+
 def written_words(module: Module, evaluator: Evaluator) -> Iterator[list[ShellWord]]:
     """Command lines that no call is given: what `sys.argv` is set to, with the module that
     `runpy` runs, and a container that is written out as a table: `{"image": …, "args": […]}`."""
-    for binding in module.attributes.get("argv", ())[:4]:
+    programs = {one.module.partition(".")[0] for one in module.imports.values()} & LAUNCHERS.keys()
+    for binding in evaluator.most(module.attributes.get("argv", ())):
         words = [] if binding.value is None else _words([binding.value], binding.scope, evaluator)
+        for program in sorted(programs) if words else ():  # whose own entry point is called
+            made = [replace(words[0], text=program), *_behind_program(words, program)]
+            if _begins(made):
+                yield made
         for call in module.calls_of.get("run_module", ())[:4]:
             known = evaluator.values(call.node.args[0], call.scope) if call.node.args else []
             for name in known if words else ():
@@ -77,6 +113,13 @@ def written_words(module: Module, evaluator: Evaluator) -> Iterator[list[ShellWo
         given = [value for key, value in pairs.items() if key in _COMMANDS]
         if "image" in pairs and given:
             yield from _in_container(pairs["image"], given, module.top, evaluator)
+
+
+def _behind_program(words: list[ShellWord], program: str) -> list[ShellWord]:
+    """The arguments in what `sys.argv` is set to, with its own first word or without it."""
+    launcher = LAUNCHERS[program]
+    is_whole = bool(words[1:]) and words[0].text not in launcher.subcommands | launcher.others
+    return words[1:] if is_whole else words
 
 
 def _in_container(
@@ -111,18 +154,34 @@ def _program(image: ast.expr, scope: Scope, evaluator: Evaluator) -> list[ShellW
 
 
 def _words(given: Sequence[ast.expr], scope: Scope, evaluator: Evaluator) -> list[ShellWord]:
-    shown = list(literals(evaluator, given[0], scope, 0))
+    first = given[0]
+    if isinstance(first, ast.Starred):  # `run(*args)`
+        given, first = [member(first.value, 0), *given[1:]], member(first.value, 0)
+    shown = list(literals(evaluator, first, scope, 0))
     parts = [e for one, _ in shown if isinstance(one, ast.List | ast.Tuple) for e in one.elts]
-    parts = parts or list(given)
+    parts = list(_spread(parts or list(given), scope, evaluator))
     words: list[ShellWord] = []
     for part in parts:
         known = evaluator.values(part, scope)
         text = known[0].text if known else "$?"
         words.extend(
-            ShellWord(t, part.lineno, part.col_offset + 1)
-            for t in (text.split() if len(parts) == 1 else [text])
+            ShellWord(t, *_at(part)) for t in (text.split() if len(parts) == 1 else [text])
         )
     if len(words) > 2 and words[1].text == "-c":  # ["bash", "-c", "ollama run …"]
         place = words[2]
         words = [ShellWord(t, place.line, place.column) for t in place.text.split()]
     return words
+
+
+def _spread(parts: list[ast.expr], scope: Scope, evaluator: Evaluator) -> Iterator[ast.expr]:
+    """The parts of a list, and of each list that stands in it behind a star."""
+    for part in parts:
+        inner = (
+            list(literals(evaluator, part.value, scope, 0)) if isinstance(part, ast.Starred) else []
+        )
+        held = [e for one, _ in inner if isinstance(one, ast.List | ast.Tuple) for e in one.elts]
+        yield from held or (part,)
+
+
+def _at(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset + 1

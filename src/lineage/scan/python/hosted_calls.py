@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -13,14 +13,15 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, is_hub_shaped, judge
 from lineage.scan.python.asked import ASKED, GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
-from lineage.scan.python.hosted_texts import has_text, is_api_path, is_id, text_head
+from lineage.scan.python.hosted_texts import is_id
 from lineage.scan.python.known_names import GivenName, given_names, is_put_together, known_names
 from lineage.scan.python.module import Call, Module, Scope
 from lineage.scan.python.named import members
+from lineage.scan.python.sent import addresses_of, posted_models, stated_hosts
 from lineage.scan.python.value import Finder, Value, call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.python.wrappers import wrapped_models
-from lineage.scan.services import ADDRESS, SPOKEN, UNKNOWN, Services
+from lineage.scan.services import ADDRESS, NAME_ALONE, SPOKEN, UNKNOWN, Services
 from lineage.scan.telling import suggests_model
 
 _METHODS = re.compile(
@@ -71,7 +72,8 @@ class HostedCalls:
         yield from self._wrapped()
         yield from self._pairs()
         yield from self._routes()
-        hosts = self._constants()
+        yield from self._posted()
+        hosts = stated_hosts(self.module, self._evaluator, self._services)
         yield from self._payloads(hosts)
         yield from self._by_name()
         for call, client in made:
@@ -310,34 +312,36 @@ class HostedCalls:
 
     # -- addresses without a client ----------------------------------------------------------------
 
-    def _constants(self) -> dict[str, ast.expr]:
-        """Hosts of services whose address is bound to a name or given to a call, each once; none
-        for a list of many."""
-        found: dict[str, ast.expr] = {}
-        named = [one.value for one in self.module.named]
-        given = [a for call in self.module.calls for a in call.node.args[:2]]
-        is_web = any(str(text.value).startswith("http") for text in self.module.texts)
-        for node in (*named, *given):
-            if isinstance(node, ast.BinOp):
-                is_known = is_web or has_text(node)
-                known = self._evaluator.values(node, self.module.top) if is_known else []
-                text = known[0].text if known else None
-            elif is_web:
-                text = text_head(node)
-            else:
-                continue
-            if text is not None and text.startswith("http"):
-                host = self._services.host_of(text)
-                if host in self._services.hosts and is_api_path(text):
-                    found.setdefault(host, node)
-        return found if len(found) <= _MOST_HOSTS else {}
+    def _posted(self) -> Iterator[ModelUse]:
+        """A model in the payload that is posted to the address of a service; elsewhere a name that
+        the tables know, and that is put together there or stands in a text."""
+        for call in self.module.calls:
+            for node, scope in posted_models(call, self._evaluator):
+                if id(node) in self._seen:
+                    continue
+                if host := self._posted_to(call):
+                    yield from self._named_model(node, scope, host, "payload")
+                    continue
+                for value in self._evaluator.values(node, scope):
+                    host = self._services.host_of_name(value.text)
+                    judged = self._services.judge(host, value.text) if host else None
+                    is_told = any(node is text for text in self.module.texts)
+                    if judged is not None and (value.is_composed or not is_told):
+                        yield self._use(node, judged, f"{NAME_ALONE}payload", value)
 
-    def _payloads(self, hosts: dict[str, ast.expr]) -> Iterator[ModelUse]:
+    def _posted_to(self, call: Call) -> str:
+        """The one host that it can be; of a function that posts for several nobody knows whom it
+        sends which model."""
+        texts = (v.text for n in addresses_of(call) for v in self._evaluator.values(n, call.scope))
+        host, *others = set(filter(None, map(self._services.host_of, texts))) or ("",)
+        return host if not others and self._services.is_known(host) else ""
+
+    def _payloads(self, hosts: Iterable[str]) -> Iterator[ModelUse]:
         """`requests.post(URL, json={"model": …})`: the one service of the module is asked for the
         model of a payload."""
-        if len(hosts) != 1:
+        host, *others = hosts or ("",)
+        if others or not host:
             return
-        host = next(iter(hosts))
         payloads = {
             id(value)
             for node in self.module.tables
@@ -391,5 +395,3 @@ class HostedCalls:
 
 
 _GIVEN_KEY = ("OpenAI", "AsyncOpenAI", "Client", "AsyncClient", "Anthropic", "ZhipuAI")
-_MOST_HOSTS = 4
-"""A module that holds more addresses of services is a list of them, not a use of each."""

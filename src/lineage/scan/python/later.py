@@ -58,7 +58,10 @@ def write(call: Call, module: Module) -> None:
 
 def write_item(target: ast.Subscript, value: ast.expr, scope: Scope, module: Module) -> None:
     """`table[key] = value`."""
-    if not isinstance(target.slice, ast.Slice | ast.Tuple):
+    if isinstance(target.slice, ast.Slice) and isinstance(target.value, ast.Attribute):
+        bound = Binding(How.VALUE, value, scope, target.value.value)  # `sys.argv[1:] = […]`
+        module.attributes.setdefault(target.value.attr, []).append(bound)
+    elif not isinstance(target.slice, ast.Slice | ast.Tuple):
         _into(target.value, target.slice, value, scope, module)
 
 

@@ -10,13 +10,7 @@ from functools import cached_property, lru_cache
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.commands.command import command_uses
-from lineage.scan.names import (
-    SENTENCE_NAMESPACE,
-    Bare,
-    is_hub_shaped,
-    is_legacy,
-    judge,
-)
+from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, is_legacy, judge
 from lineage.scan.python.called import command_words, written_words
 from lineage.scan.python.callee import (
     deferred,
@@ -29,6 +23,7 @@ from lineage.scan.python.callee import (
 from lineage.scan.python.data_sets import data_inlets, repository_inlets
 from lineage.scan.python.decoded import is_hidden
 from lineage.scan.python.defaults import Default, default_of, local_default
+from lineage.scan.python.environment import endpoints_set
 from lineage.scan.python.fetched import (
     fetched,
     filled_addresses,
@@ -112,6 +107,7 @@ class PythonReader:
         # A constant that a load was followed to is reported there, not once more for its name.
         yield from (use for use in self._named() if (use.at, use.model) not in reported)
         yield from written_addresses(self.module, self._handled)
+        yield from endpoints_set(self.module, self.evaluator)
         if self._knows_hub:
             yield from filled_addresses(self.evaluator)
 
@@ -291,7 +287,8 @@ class PythonReader:
     def _executed(self, call: Call) -> Iterator[ModelUse]:
         """The code of `exec("…")`; of what is decoded or fetched while it runs, nobody knows what
         it loads."""
-        if call.name not in ("exec", "eval", "compile") or not call.node.args:
+        is_run = call.name in ("exec", "eval", "compile") or call.last == "run_cell"
+        if not is_run or not call.node.args:
             return
         known = self.evaluator.values(call.node.args[0], call.scope)
         if (

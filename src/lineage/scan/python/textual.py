@@ -19,6 +19,7 @@ from lineage.scan.names import Bare, is_legacy, judge
 from lineage.scan.python.asked import GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
 from lineage.scan.python.data_sets import DATA_LOADERS
+from lineage.scan.python.environment import SETS, may_set_endpoint
 from lineage.scan.python.lexed import Lexed
 from lineage.scan.python.loaders.table import LOADERS
 from lineage.scan.python.loaders.telling import (
@@ -29,6 +30,7 @@ from lineage.scan.python.loaders.telling import (
     TELLING_NAME,
     TELLING_PARTS,
 )
+from lineage.scan.python.sent import CONNECTS
 from lineage.scan.python.wrappers import is_model_field, is_sign
 from lineage.scan.python.written_calls import is_called
 from lineage.scan.services import Services
@@ -44,18 +46,23 @@ _BRACES = re.compile(r"[{}]")
 _ADDRESS = re.compile(r"(?i)(?:https?|hf|huggingface)://")
 _IMPORTED = re.compile(r"\b(?:from|import)\b((?:[\w., \t]|\\\s*)+)")
 _NAME = re.compile(r"\w+")
-_EXECUTES = re.compile(r"(?<![\w.])(?:exec|eval|compile)[\s\\]*\(")
+_EXECUTES = re.compile(r"(?:(?<![\w.])(?:exec|eval|compile)|\brun_cell)[\s\\]*\(")
 _BY_TEXT = frozenset({b"getattr", b"methodcaller", b"attrgetter"})
 _LAUNCHERS = frozenset(LAUNCHERS)
 _BEGINNING = 200
-_EXECUTING = frozenset({b"exec", b"eval", b"compile"})
+_EXECUTING = frozenset({b"exec", b"eval", b"compile", b"run_cell"})
 _MOST_WORDS = 100_000
 _TELLING = tuple(part.encode() for part in TELLING_PARTS)
 _ROUTERS = frozenset(name.encode() for name in ROUTERS)
 _GIVEN_FIRST = frozenset(name.encode() for name in GIVEN_FIRST)
 _KEY_TEXTS = frozenset((*MODEL_KEYS, "llm"))
 _MODEL_KEYS = frozenset(key.encode() for key in _KEY_TEXTS)
-_ASKING = (_EXECUTING, _BY_TEXT, CLIENT_CLASSES, _ROUTERS, _GIVEN_FIRST, _MODEL_KEYS)
+_CONNECTS = frozenset(name.encode() for name in CONNECTS)
+_SETS = frozenset(name.encode() for name in SETS)
+_ASKING = (
+    *(_EXECUTING, _BY_TEXT, _CONNECTS, _SETS),
+    *(CLIENT_CLASSES, _ROUTERS, _GIVEN_FIRST, _MODEL_KEYS),
+)
 _QUOTES = "\"'"
 _FAR = 5_000
 """Characters of a call in front of one of its keywords: further away it is not told apart."""
@@ -78,6 +85,8 @@ def code_may_name_model(module: Lexed, services: Services) -> bool:
     words = _notable(module.words, services)
     if not _EXECUTING.isdisjoint(words) and _EXECUTES.search(module.code):
         return True  # the code is in a text
+    if not _SETS.isdisjoint(words) and may_set_endpoint(module.texts):
+        return True
     return _loads(module, words, services) or (
         bool(services.words) and _asks_service(module, words, services)
     )
@@ -207,6 +216,8 @@ def _asks_service(module: Lexed, words: frozenset[bytes], services: Services) ->
     """Whether the code makes a client of a service, hands a name to a package that routes by it,
     or gives a model to a call or beside an address: whom that asks may stand in another module."""
     if not CLIENT_CLASSES.isdisjoint(words):
+        return True
+    if not _CONNECTS.isdisjoint(words) and any(map(services.may_be_host, module.texts)):
         return True
     if not _ROUTERS.isdisjoint(words) and not ROUTERS.isdisjoint(_imported(module)):
         return True
