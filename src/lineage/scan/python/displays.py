@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lineage.scan.python.attributes import of_any
 from lineage.scan.python.later import written
 from lineage.scan.python.module import How, Scope, dotted
+from lineage.scan.python.options import parsed_in
 from lineage.scan.python.value import Value, handed_on
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ def in_table(
     own = handed_on(table, key, scope)
     if own is not None:
         yield from _handed(evaluator, own, depth)
+    option = key.value if isinstance(key, ast.Constant) else None
+    if isinstance(option, str) and (parser := parsed_in(evaluator, table, scope)) is not None:
+        yield from of_any(parser, option, depth)
     for literal, where in literals(evaluator, table, scope, depth):
         if isinstance(literal, ast.Dict):
             wanted = key.value if isinstance(key, ast.Constant) else None

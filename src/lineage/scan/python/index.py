@@ -9,7 +9,15 @@ from typing import Any
 
 from lineage.scan.python.later import WRITERS, write, write_item
 from lineage.scan.python.module import Binding, How, Imported, Module, Named, Scope, call_at, dotted
-from lineage.scan.python.node_names import is_of_data, option_name, target_name
+from lineage.scan.python.node_names import (
+    FIELDS,
+    choices,
+    is_of_data,
+    literal,
+    option_name,
+    table_of_items,
+    target_name,
+)
 from lineage.scan.python.value import unpacked
 
 DECORATOR = "@"
@@ -38,18 +46,6 @@ def _unhandled(indexer: _Indexer, node: ast.AST, scope: Scope) -> None:
 
 
 _UNHANDLED = _unhandled
-# Fields that hold names, numbers and marks, never an expression.
-_LEAVES = frozenset(
-    ["ctx", "op", "ops", "attr", "id", "name", "names", "lineno", "kind", "type_comment", "rest",
-     "simple", "level", "module", "conversion", "is_async", "asname", "arg", "cls", "kwd_attrs"]
-)  # fmt: skip
-
-
-_FIELDS = {
-    kind: tuple(name for name in kind._fields if name not in _LEAVES)
-    for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, ast.AST)
-}
 
 
 class _Indexer:
@@ -69,7 +65,7 @@ class _Indexer:
         kind = type(node)
         handler = _HANDLERS.get(kind, _UNHANDLED)
         if handler is _UNHANDLED:  # most nodes by far
-            for name in _FIELDS.get(kind, ()):  # the `True` of a `case` is no node
+            for name in FIELDS.get(kind, ()):  # the `True` of a `case` is no node
                 value = getattr(node, name, None)
                 item: Any
                 for item in value if type(value) is list else (value,):
@@ -166,6 +162,8 @@ class _Indexer:
         if arg.annotation is not None:
             inner.annotations[arg.arg] = arg.annotation
             self._annotation(arg.annotation)
+            if (one_of := literal(arg.annotation)) is not None:
+                inner.bind(arg.arg, How.ITEM, one_of, outer)
         if default is not None:
             inner.bind(arg.arg, How.DEFAULT, default, outer)
             named = Named(arg.arg, default, outer, self._under, True, inner.name)
@@ -183,6 +181,8 @@ class _Indexer:
         name = option_name(decorator)
         if name and default is not None:
             inner.bind(name, How.DEFAULT, default, outer)
+        if name and (chosen := choices(decorator)) is not None:
+            inner.bind(name, How.ITEM, chosen, outer)
 
     # -- bindings ----------------------------------------------------------------------------------
 
@@ -244,13 +244,8 @@ class _Indexer:
                 self.visit(key, scope)
 
     def _loop(self, target: ast.expr, values: ast.expr, scope: Scope) -> None:
-        is_items = (
-            isinstance(values, ast.Call)
-            and isinstance(values.func, ast.Attribute)
-            and values.func.attr == "items"
-        )
-        if is_items and isinstance(target, ast.Tuple) and len(target.elts) == 2:
-            table = values.func.value  # type: ignore[attr-defined]
+        table = table_of_items(values)
+        if table is not None and isinstance(target, ast.Tuple) and len(target.elts) == 2:
             self._bind(target.elts[0], How.ITEM, table, scope)
             self._bind(target.elts[1], How.DICT_VALUE, table, scope)
         else:
@@ -299,7 +294,7 @@ class _Indexer:
             if isinstance(part, ast.Constant):
                 self.on_constant(part, self.module.top)
             elif type(part) not in _PASSED_OVER:
-                for name in _FIELDS.get(type(part), ()):
+                for name in FIELDS.get(type(part), ()):
                     value = getattr(part, name, None)
                     waiting.extend(value if type(value) is list else (value,))
 
@@ -386,6 +381,8 @@ class _Indexer:
             for one in (options[key] for key in ("default", "const") if key in options):
                 self.module.attributes[name].append(Binding(How.DEFAULT, one, scope))
                 self._name(name, one, scope, is_default=True)
+            if (chosen := choices(node)) is not None:
+                self.module.attributes[name].append(Binding(How.ITEM, chosen, scope))
 
 
 _HANDLERS: dict[type, Callable[[_Indexer, Any, Scope], None] | None] = {

@@ -54,6 +54,8 @@ class NamedUse:
     via: str
     is_of_learning: bool
     """Whether a name of the place has a word that machine learning alone has."""
+    is_field: bool = False
+    """Whether it says so by what it is a field of, and not by its own name."""
 
 
 def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
@@ -61,6 +63,7 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
     is_sure = suggests_model(named.name)
     if not is_sure and not is_weak(named.name):
         return
+    is_field = not is_sure and _is_field_of_model(named)
     is_kernel: bool | None = None  # asked once for all that the place holds
     for leaf, certainty in _leaves(named):
         for value in evaluator.values(leaf, named.scope):
@@ -73,7 +76,7 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             judged = judge(text, Bare.HUB if is_old else Bare.IGNORED)
             if judged is None or judged.kind is not UseKind.HUB:
                 continue
-            if not is_sure and not _MODEL_LIKE.search(judged.model):
+            if not (is_sure or is_field) and not _MODEL_LIKE.search(judged.model):
                 continue
             if is_kernel is None:
                 is_kernel = _is_kernel(named)
@@ -82,9 +85,15 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             documents = _is_documentation(named)
             via = f"{DOCUMENTED} {named.name}" if documents else f"name {named.name}"
             of_learning = any(map(says_learning, (named.name, *named.under)))
-            weak = documents or not is_sure or is_own_key(named.name, value.text)
-            sure = Certainty.POSSIBLE if weak else certainty
-            yield NamedUse(leaf, named.scope, value, judged, sure, via, of_learning)
+            says_none = not (is_sure or is_field) or is_own_key(named.name, value.text)
+            sure = Certainty.POSSIBLE if documents or says_none else certainty
+            yield NamedUse(leaf, named.scope, value, judged, sure, via, of_learning, is_field)
+
+
+def _is_field_of_model(named: Named) -> bool:
+    """Whether a name that may hold anything is a field of what calls itself a model:
+    `StarterModel(source="org/name")`, `MODELS = {"small": {"repo": "org/name"}}`."""
+    return any(map(suggests_model, named.under[-2:])) and not is_said(named)
 
 
 def _name_in(text: str, name: str) -> str:

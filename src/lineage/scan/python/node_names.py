@@ -8,6 +8,17 @@ from lineage.scan.python.module import dotted
 
 OTHER_REPOSITORIES = ("dataset", "space")
 """Kinds of repositories on the Hub that are no models."""
+# Fields that hold names, numbers and marks, never an expression.
+_LEAVES = frozenset(
+    ["ctx", "op", "ops", "attr", "id", "name", "names", "lineno", "kind", "type_comment", "rest",
+     "simple", "level", "module", "conversion", "is_async", "asname", "arg", "cls", "kwd_attrs"]
+)  # fmt: skip
+FIELDS = {
+    kind: tuple(name for name in kind._fields if name not in _LEAVES)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+"""By the kind of a node: its fields that hold expressions."""
 
 
 def is_of_data(table: ast.Dict) -> bool:
@@ -36,3 +47,28 @@ def option_name(call: ast.Call) -> str | None:
     long = [n.lstrip("-").partition("/")[0] for n in names if n.startswith("--")]
     chosen = plain[:1] or long[:1] or [n.lstrip("-") for n in names[:1]]
     return chosen[0].replace("-", "_") if chosen else None
+
+
+def choices(option: ast.Call) -> ast.expr | None:
+    """The list of what an option of argparse or click may be."""
+    given = {one.arg: one.value for one in option.keywords}
+    kind = given.get("type")
+    is_choice = isinstance(kind, ast.Call) and dotted(kind.func).rpartition(".")[2] == "Choice"
+    if isinstance(kind, ast.Call) and is_choice and kind.args:
+        return kind.args[0]
+    return given.get("choices")
+
+
+def literal(annotation: ast.expr) -> ast.expr | None:
+    """The list of what a parameter may be: `Literal["small", "large"]`."""
+    if isinstance(annotation, ast.Subscript) and dotted(annotation.value).endswith("Literal"):
+        several = annotation.slice
+        return several if isinstance(several, ast.Tuple) else ast.Tuple([several], ast.Load())
+    return None
+
+
+def table_of_items(values: ast.expr) -> ast.expr | None:
+    """The table of `table.items()`."""
+    if isinstance(values, ast.Call) and isinstance(values.func, ast.Attribute):
+        return values.func.value if values.func.attr == "items" else None
+    return None

@@ -327,7 +327,7 @@ class PythonReader:
                     continue
                 is_known = one.is_of_learning or self._is_of_learning
                 is_loose = value.is_composed or not is_known or self._is_beside
-                is_loose = is_loose or value.text in self._keys_of_addresses
+                is_loose = is_loose or one.is_field or value.text in self._keys_of_addresses
                 place = Found(
                     one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False, if_found=is_loose
                 )

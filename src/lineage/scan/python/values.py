@@ -14,6 +14,7 @@ from lineage.scan.python.calls import call_values
 from lineage.scan.python.classes import class_named, class_of
 from lineage.scan.python.displays import elements, taken_out
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope
+from lineage.scan.python.options import parsed_in
 from lineage.scan.python.templates import filled_percent
 from lineage.scan.python.value import (
     DEEPEST,
@@ -300,7 +301,8 @@ class Evaluator:
         if cls is not None:
             yield from attributes.of_class(self, cls, node.attr, depth)
             return
-        yield from attributes.of_any(self, node.attr, depth)
+        parser = None if node.attr in self.module.attributes else parsed_in(self, node.value, scope)
+        yield from attributes.of_any(parser or self, node.attr, depth)
 
     def _of_import(self, imported: Imported, attribute: str, depth: int) -> Iterator[Value]:
         """`config.MODEL` after `import config`, and `Settings.MODEL` or
