@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from lineage.scan.python.flow import Inlet, inlets
 from lineage.scan.python.module import Call
+from lineage.scan.python.node_names import OTHER_REPOSITORIES
 from lineage.scan.python.value import call_argument
 from lineage.scan.python.values import Evaluator
 
@@ -24,11 +25,15 @@ def data_inlets(call: Call, evaluator: Evaluator) -> Iterator[Inlet]:
     name = call.last if imported is None or imported.name is None else imported.name
     if name in DATA_LOADERS:
         yield from _of_data(call_argument(call, "path", 0), call, evaluator)
+    elif says_other(call, evaluator):
+        yield from _of_data(call_argument(call, "repo_id", 0), call, evaluator)
 
 
-def repository_inlets(call: Call, evaluator: Evaluator) -> Iterator[Inlet]:
-    """The same of a call that says itself that its repository holds no model."""
-    yield from _of_data(call_argument(call, "repo_id", 0), call, evaluator)
+def says_other(call: Call, evaluator: Evaluator) -> bool:
+    """Whether a call says itself that its repository holds no model."""
+    kind = call_argument(call, "repo_type", -1)
+    values = evaluator.values(kind, call.scope) if kind is not None else []
+    return any(value.text in OTHER_REPOSITORIES for value in values)
 
 
 def _of_data(argument: ast.expr | None, call: Call, evaluator: Evaluator) -> Iterator[Inlet]:

@@ -22,6 +22,9 @@ _FILE_ADDRESS = re.compile(
 )
 _FETCHES = re.compile(r"(?i)get\Z|download|retrieve|urlopen|fetch|from_url|request|stream|clone")
 _HUB = re.compile(r"(?i)huggingface\.co|\bhf\.co|hf-mirror\.com|hf://")
+_ON_GITHUB = re.compile(
+    r"(?i)\bgithub(?:usercontent)?\.com[/:](?:repos/)?([\w.-]+/[\w.-]*\w)(?:\.git\b)?"
+)
 _BEGINS = re.compile(r"(?i)https?://(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/")
 _OF_A_FILE = re.compile(r"/(?:resolve|raw)/([\w.-]+/)?")
 VIA = "file address"
@@ -32,7 +35,20 @@ def knows_hub(module: Module) -> bool:
     return any(_HUB.search(str(node.value)) for node in module.texts)
 
 
-def is_address_elsewhere(node: ast.expr) -> bool:
+def named_elsewhere(module: Module) -> frozenset[str]:
+    """Names that a module gives addresses elsewhere than on the Hub: in a table, and as
+    repositories of GitHub."""
+    keys = (
+        str(key.value)
+        for table in module.tables
+        for key, value in zip(table.keys, table.values, strict=True)
+        if isinstance(key, ast.Constant) and _is_address_elsewhere(value)
+    )
+    code = (name for node in module.texts for name in _ON_GITHUB.findall(str(node.value)))
+    return frozenset((*keys, *code))
+
+
+def _is_address_elsewhere(node: ast.expr) -> bool:
     """Whether an expression is the address of something that is not on the Hub."""
     text = str(node.value) if isinstance(node, ast.Constant) else ""
     return text.startswith(("https://", "http://")) and not _HUB.search(text)

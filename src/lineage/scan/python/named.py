@@ -54,8 +54,9 @@ class NamedUse:
     via: str
     is_of_learning: bool
     """Whether a name of the place has a word that machine learning alone has."""
-    is_field: bool = False
-    """Whether it says so by what it is a field of, and not by its own name."""
+    is_loose: bool = False
+    """Whether only the Hub can tell that it is one: it says so by what it is a field of, or the
+    name is a kind of model and may be a word of the code's own (`net_1_lora = "net-1/lora"`)."""
 
 
 def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
@@ -87,13 +88,23 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             of_learning = any(map(says_learning, (named.name, *named.under)))
             says_none = not (is_sure or is_field) or is_own_key(named.name, value.text)
             sure = Certainty.POSSIBLE if documents or says_none else certainty
-            yield NamedUse(leaf, named.scope, value, judged, sure, via, of_learning, is_field)
+            is_loose = is_field or _is_kind(named.name, judged.model)
+            yield NamedUse(leaf, named.scope, value, judged, sure, via, of_learning, is_loose)
 
 
 def _is_field_of_model(named: Named) -> bool:
     """Whether a name that may hold anything is a field of what calls itself a model:
     `StarterModel(source="org/name")`, `MODELS = {"small": {"repo": "org/name"}}`."""
     return any(map(suggests_model, named.under[-2:])) and not is_said(named)
+
+
+def _is_kind(name: str, model: str) -> bool:
+    """Whether a constant's name spells its value, of which the last part is a kind of model."""
+    above, _, last = model.partition("/")
+    first = re.match(r"[a-z]+", above.lower())
+    spelled = folded(name)
+    begins_alike = first is not None and spelled.startswith(first[0])
+    return last.isalpha() and suggests_model(last) and begins_alike and spelled.endswith(last)
 
 
 def _name_in(text: str, name: str) -> str:

@@ -20,15 +20,15 @@ from lineage.scan.python.callee import (
     resolved,
     spelled_out,
 )
-from lineage.scan.python.data_sets import data_inlets, repository_inlets
+from lineage.scan.python.data_sets import data_inlets, says_other
 from lineage.scan.python.decoded import is_hidden
 from lineage.scan.python.defaults import Default, default_of, local_default
 from lineage.scan.python.environment import endpoints_set
 from lineage.scan.python.fetched import (
     fetched,
     filled_addresses,
-    is_address_elsewhere,
     knows_hub,
+    named_elsewhere,
     written_addresses,
 )
 from lineage.scan.python.flow import Inlet, filled, loaded_inlets
@@ -46,7 +46,6 @@ from lineage.scan.python.loaders.telling import (
 )
 from lineage.scan.python.module import Call, Module, Named, dotted
 from lineage.scan.python.named import named_uses
-from lineage.scan.python.node_names import OTHER_REPOSITORIES
 from lineage.scan.python.outputs import ONLY_WRITTEN, Outputs, is_upload
 from lineage.scan.python.value import Finder, call_argument, is_handed_on, starred_argument
 from lineage.scan.python.values import Evaluator
@@ -92,7 +91,11 @@ class PythonReader:
                         self._elsewhere.add((use.defined_at, use.model))
                     yield told
             self.inlets.update(data_inlets(call, self.evaluator))
-            yield from fetched(call, self.evaluator, is_known=self._knows_hub)
+            if says_other(call, self.evaluator):
+                self._handled.update(id(one.value) for one in call.node.keywords)
+                self._handled.update(map(id, call.node.args))
+            known = fetched(call, self.evaluator, is_known=self._knows_hub)
+            yield from map(self._asked_for, known)
             yield from opened_paths(call, self.evaluator)
             yield from self._runs(call)
             yield from self._executed(call)
@@ -106,7 +109,7 @@ class PythonReader:
             yield use
         # A constant that a load was followed to is reported there, not once more for its name.
         yield from (use for use in self._named() if (use.at, use.model) not in reported)
-        yield from written_addresses(self.module, self._handled)
+        yield from map(self._asked_for, written_addresses(self.module, self._handled))
         yield from endpoints_set(self.module, self.evaluator)
         if self._knows_hub:
             yield from filled_addresses(self.evaluator)
@@ -131,14 +134,8 @@ class PythonReader:
         return knows_hub(self.module)
 
     @cached_property
-    def _keys_of_addresses(self) -> frozenset[str]:
-        """Names that a table of the module gives addresses elsewhere than on the Hub."""
-        return frozenset(
-            str(key.value)
-            for table in self.module.tables
-            for key, value in zip(table.keys, table.values, strict=True)
-            if isinstance(key, ast.Constant) and is_address_elsewhere(value)
-        )
+    def _has_elsewhere(self) -> frozenset[str]:
+        return named_elsewhere(self.module)
 
     @cached_property
     def _is_of_learning(self) -> bool:
@@ -175,10 +172,7 @@ class PythonReader:
         loaders, is_telling = loaders_for(last), TELLING_NAME.match(last) is not None
         if self._is_forwarding(call, last):
             return
-        if self._is_not_a_model(call):
-            given = (*call.node.args, *(one.value for one in call.node.keywords))
-            self._handled.update(map(id, given))
-            self.inlets.update(repository_inlets(call, self.evaluator))
+        if says_other(call, self.evaluator):
             return
         package = package_of(call.node.func, self.module)
         for loader in loaders:
@@ -272,11 +266,6 @@ class PythonReader:
             isinstance(func.value, ast.Name) and func.value.id == "cls" and call.scope.name == last
         )
 
-    def _is_not_a_model(self, call: Call) -> bool:
-        kind = call_argument(call, "repo_type", -1)
-        values = self.evaluator.values(kind, call.scope) if kind is not None else []
-        return any(v.text in OTHER_REPOSITORIES for v in values)
-
     # -- commands, names that suggest a model, addresses -------------------------------------------
 
     def _runs(self, call: Call) -> Iterator[ModelUse]:
@@ -327,7 +316,7 @@ class PythonReader:
                     continue
                 is_known = one.is_of_learning or self._is_of_learning
                 is_loose = value.is_composed or not is_known or self._is_beside
-                is_loose = is_loose or one.is_field or value.text in self._keys_of_addresses
+                is_loose = is_loose or one.is_loose or value.text in self._has_elsewhere
                 place = Found(
                     one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False, if_found=is_loose
                 )

@@ -57,6 +57,8 @@ OF_FIELDS: tuple[Loader, ...] = (
         bare=Bare.IGNORED,
         is_sure=False,
     ),
+    Loader(("score", "BERTScorer"), None, ("model_type",), ("bert_score",), is_sure=False),
+    Loader(("compute",), None, ("model_type",), ("evaluate",), is_sure=False),
     Loader(("load",), 1, ("config_name",), ("evaluate",), bare=Bare.IGNORED, is_sure=False),
     Loader(
         ("load",), 0, ("name",), ("gradio",), bare=Bare.IGNORED, is_sure=False, prefix="models/"
