@@ -238,13 +238,16 @@ def line_entries(text: str) -> list[Entry]:
     return entries
 
 
+_OPEN = re.compile(r"([A-Za-z_][\w.-]*)\s*[:=]\s*\Z")
+"""A setting whose value stands in the deeper lines below."""
+_INTERPOLATED = re.compile(r"%\(([\w.-]{1,80})\)s")
 _SECTION = re.compile(r"\s*\[([^\[\]]+)\]\s*\Z")
 _SETTING = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*[:=]\s*(\S.*)\Z")
 
 
 def ini_entries(text: str) -> list[Entry]:
     """Settings of .ini, .cfg, .conf, .properties and systemd's units, below their sections;
-    a backslash or, in a value, a deeper line continues one."""
+    a backslash or, where nothing stands behind the sign, deeper lines continue one."""
     entries: list[Entry] = []
     section: tuple[str, ...] = ()
     lines = text.splitlines()
@@ -255,6 +258,14 @@ def ini_entries(text: str) -> list[Entry]:
             line = _BLANKS.sub(" ", line)[:20_000]
         at += 1
         head, match = _SECTION.match(line), _SETTING.match(line)
+        if opened := _OPEN.match(line):
+            end = next((n for n in range(at, len(lines)) if not lines[n][:1].isspace()), len(lines))
+            parts = [one.strip() for one in lines[at:end]]
+            parts = [one for one in parts if one and not one.startswith(("#", ";"))]
+            if parts and not any(map(_SETTING.match, parts)):
+                entries.append(Entry((*section, opened[1]), "\n".join(parts), number + 1, 1))
+                at = end
+            continue
         if head:
             section = tuple(re.split(r"[.:/\s\"']+", head.group(1).strip("\"' ")))
         if head or not match or line.lstrip().startswith(("#", ";", "//")):
@@ -277,7 +288,24 @@ def ini_entries(text: str) -> list[Entry]:
                 is_folded="\n" in value,
             )
         )
-    return _spelled(entries)
+    return _interpolated(_spelled(entries))
+
+
+def _interpolated(entries: list[Entry]) -> list[Entry]:
+    """With the settings that others name, as Python's `configparser` fills them in."""
+    if not any("%(" in one.value for one in entries):
+        return entries
+    known = {(*one.path[:-1], str(one.path[-1]).lower()): one.value for one in entries}
+
+    def filled(one: Entry) -> Entry:
+        def value(match: re.Match[str]) -> str:
+            key = match[1].lower()
+            own, common = (*one.path[:-1], key), ("DEFAULT", key)
+            return known.get(own) or known.get(common) or match[0]
+
+        return replace(one, value=_INTERPOLATED.sub(value, one.value))
+
+    return [filled(one) for one in entries]
 
 
 _SPELLED = re.compile(r"\\u00([2-7][0-9A-Fa-f])")

@@ -14,6 +14,7 @@ from zlib import crc32
 from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
 from lineage.scan.asked_of import sent_elsewhere
+from lineage.scan.jinja import written_out
 from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.python.documented import apart, documented_part
 from lineage.scan.python.flow import Inlet
@@ -200,7 +201,8 @@ class FileReader:
             if kind is FileKind.PYTHON:
                 yield from self._python(text, name)
             elif text or kind is not FileKind.OTHER:  # `py.typed` stands empty beside most code
-                yield from self._others.uses(text, name, kind)
+                for one in written_out(text, kind):
+                    yield from self._others.uses(one, name, kind)
         except SyntaxError as problem:
             self._not_read(name, f"not valid Python at line {problem.lineno or 1}")
             yield from self._others.fallback(text, name)

@@ -1,5 +1,5 @@
-"""Code that is made while it runs: decoded and run at once, so that no scan can say what it
-loads."""
+"""Code that is made while it runs: decoded or fetched, and run at once, so that no scan can say
+what it loads."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ _RUNS = re.compile(
     r"|(?<=i)nstance_eval|(?<=c)reate_function))"
     r"\s{0,9}\([^;\n]{0,120}?(?:\batob|Buffer\.from|base64_decode|gzinflate|gzuncompress"
     r"|decode64|unescape|inflate\w{0,9}|fromCharCode)\s{0,9}\("
+)
+_INTERPRETER = r"(?:sudo\s+(?:-\w+\s+)*)?(?P<{}>(?:ba|z|da|k)?sh|python3?)\b"
+_FETCHED = re.compile(
+    rf"\b(?:curl|wget)\s[^|\n]{{1,400}}\|\s*{_INTERPRETER.format('via')}"
+    rf"|(?<![\w./-]){_INTERPRETER.format('shell')}\s[^\n|]{{0,60}}(?:<\(|\$\(|`)\s*(?:curl|wget)\b"
+    r"|(?<![\w./-])(?P<eval>eval|source|\.)\s[^\n|]{0,20}(?:<\(|\$\(|`)\s*(?:curl|wget)\b"
 )
 _PIPED = re.compile(
     r"\b(?:base64\s+(?:-d|-D|--decode)|openssl\s+enc\s[^|\n]{0,200}-d|xxd\s+-r|gunzip|zcat)\b"
@@ -34,6 +40,9 @@ def made_in_shell(line: str) -> Iterator[tuple[int, str]]:
     if "base64" in line or "xxd" in line or "openssl" in line or "|" in line:
         for match in _PIPED.finditer(line):
             yield match.start(), match["via"] or match["eval"]
+    if "curl" in line or "wget" in line:
+        for match in _FETCHED.finditer(line):
+            yield match.start(), match["via"] or match["shell"] or match["eval"]
 
 
 def made_use(place: tuple[str, int, int], via: str, expression: str) -> ModelUse:

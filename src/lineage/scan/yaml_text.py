@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -151,7 +152,13 @@ def _scalar(event: yaml.ScalarEvent | yaml.AliasEvent, anchors: dict[str, str]) 
 
 
 def _tagged(value: str, tag: str) -> str:
-    """A reference as the place that it fills; of a variable with its default, the default."""
+    """Bytes as the text that they are, a reference as the place that it fills; of a variable with
+    its default, the default."""
+    if tag.endswith(":binary"):
+        try:
+            return base64.b64decode(value).decode("utf-8", "replace")
+        except ValueError:
+            return value  # of no other form, whatever its tag says
     if tag == "!ref":
         return f"${{{value}}}"
     if tag.startswith("!") and "env" in tag and "${" not in value:

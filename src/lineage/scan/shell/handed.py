@@ -19,6 +19,9 @@ def handed_commands(
     if not words or words[0].text != "xargs":
         return
     mark, rest = _own_options(words[1:])
+    texts = [word.text for word in rest]
+    if "<" in texts:  # of a file
+        rest, before = rest[: texts.index("<")], ()
     if not rest:
         return
     given = [w for w in before[1:] if not w.text.startswith("-")]

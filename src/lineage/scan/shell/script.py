@@ -17,6 +17,7 @@ from lineage.scan.shell.dialect import CMD, POSIX, POWERSHELL, Dialect
 from lineage.scan.shell.handed import handed_commands
 from lineage.scan.shell.lines import Joins, Line, logical_lines
 from lineage.scan.shell.powershell import arrays_of_powershell, told_by_powershell
+from lineage.scan.shell.spread import handing_on, piped_text, remember_words, spread
 from lineage.scan.shell.words import Known, RawCommand, filled, raw_commands
 
 Embedded = Callable[[str, str, int], Iterator[ModelUse]]
@@ -46,7 +47,7 @@ def shell_uses(
     joins: Joins = Joins.NONE,
 ) -> Iterator[ModelUse]:
     """Uses in a script, or in a piece of one that starts at `first_line` of its file."""
-    known = dict(known or {})
+    known = {**(known or {}), **(handing_on(text) if dialect is POSIX else {})}
     if dialect is not POSIX:
         text = without_blocks(text, (("<#", "#>"),))
     if dialect is POWERSHELL:
@@ -82,10 +83,13 @@ def line_uses(
             yield _cut(line, file)
             raw = RawCommand(raw.words[:_MOST_WORDS])
         commands = list(filled(raw, line, known, dialect))
+        if dialect is POSIX:
+            commands += spread(commands[0], raw, line, known)
         for words in commands:
             yield from command_uses(words, file)
             for made in handed_commands(words, before):
                 yield from command_uses(made, file)
+            yield from _piped(words, before, known, file, embedded, depth)
             if len(words) > 2 and words[0].text in ("set", "setx") and "=" not in words[-1].text:
                 yield from variable_uses(words[-2].text, words[-1], file)
             yield from _inner(words, known, file, embedded, dialect, depth)
@@ -93,6 +97,24 @@ def line_uses(
         before = commands[0] if commands else []
     if line.heredocs:
         yield from _documents(line, known, file, embedded, depth)
+
+
+def _piped(
+    words: list[ShellWord],
+    before: list[ShellWord],
+    known: Known,
+    file: str,
+    embedded: Embedded | None,
+    depth: int,
+) -> Iterator[ModelUse]:
+    """`echo "…" | python` and `echo "…" | sh`."""
+    reader, text = piped_text(words, before)
+    if reader == "python" and embedded is not None:
+        yield from embedded("code.py", text.text, text.line)
+    elif reader == "sh" and depth < _DEEPEST:
+        yield from line_uses(
+            Line(text.text, text.line, column=text.column), known, file, embedded, depth=depth + 1
+        )
 
 
 def _cut(line: Line, file: str) -> ModelUse:
@@ -138,7 +160,9 @@ def _array(
         for words in filled(raw, line, known, dialect)
         for word in words
     ]
-    known[dialect.key(raw.array)] = tuple(dict.fromkeys(w.text for w in items if w.text))
+    name, held = dialect.key(raw.array), dict.fromkeys(w.text for w in items if w.text)
+    before = known.get(name, ()) if f"{raw.array}+=(" in line.text else ()
+    known[name] = (*before, *held)
     for item in items:
         yield from variable_uses(raw.array, item, file)
 
@@ -146,6 +170,7 @@ def _array(
 def _remember(commands: list[list[ShellWord]], known: Known, dialect: Dialect) -> None:
     """What a command's words set: `NAME=value`, and the variable of a loop."""
     for words in commands:
+        remember_words(words, known)
         for word in words:
             match = _WORD_SETS.match(word.text)
             if match and word.part(match.end()).is_known:
