@@ -14,7 +14,8 @@ from lineage.scan.shell.words import Known, RawCommand
 
 _HANDS_ON = re.compile(
     r"(?m)^[ \t]*(?:function[ \t]+)?(?P<name>[A-Za-z_][\w-]{0,60})[ \t]*\([ \t]*\)\s{0,9}\{"
-    r"(?:[^{}\n]{0,300}[;\n]){0,20}?[ \t]*(?P<words>[^{}\"$;\n|&]{1,200}?)[ \t]+\"?\$[@*]"
+    r"(?:[^{};\n]{0,300}[;\n]){0,20}?[ \t]*"
+    r"(?P<words>[^\s{}\"$;|&][^{}\"$;\n|&]{0,200})(?<=[ \t])\"?\$[@*]"
 )
 _SEVERAL = re.compile(r"\$\{(?P<array>\w+)\[[@*]\]\}|\$(?P<given>[@*])")
 _ALIAS = "alias "
