@@ -102,3 +102,16 @@ def test_a_key_of_addresses_elsewhere_is_left_to_the_hub(tmp_path: Path) -> None
     text = "import torch\nNET_MODEL_ID = 'acme/net'\nURLS = {'acme/net': 'https://%s/net.zip'}\n"
     assert uses(tmp_path, a=text % "example.com")["acme/net"].if_found
     assert not uses(tmp_path, a=text % "huggingface.co/acme/net/resolve/main")["acme/net"].if_found
+
+
+def test_names_that_stand_for_each_other_end(tmp_path: Path) -> None:
+    """Functions bound to one another in a circle are followed once around, and what one of them is
+    besides is found."""
+    names = [f"f{i}" for i in range(6)]
+    circle = "".join(f"{a} = {b}\n" for a in names for b in names if a != b)
+    (tmp_path / "circle.py").write_text(
+        "from transformers import AutoModel\n"
+        f"{circle}f5 = AutoModel.from_pretrained\nf0('acme/net')\n"
+    )
+    found = scan(tmp_path)
+    assert ([use.model for use in found.uses], found.unreadable) == (["acme/net"], ())

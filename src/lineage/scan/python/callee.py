@@ -67,7 +67,7 @@ def resolved(call: Call, evaluator: Evaluator) -> Iterator[Call]:
         return
     if not is_spelled:
         keywords = [one for k in keywords for one in _spelled(k, call.scope, evaluator)]
-    for one in _callees(node.func, call.scope, evaluator, 0):
+    for one in _callees(node.func, call.scope, evaluator, ()):
         if one.func is node.func and keywords is node.keywords:
             yield call
         else:
@@ -100,31 +100,46 @@ def _is_plain(binding: Binding) -> bool:
     return value is None or isinstance(value, ast.Constant | ast.Lambda)
 
 
-def _callees(func: ast.expr, scope: Scope, evaluator: Evaluator, depth: int) -> Iterator[_Callee]:
+_Met = tuple[tuple[object, object], ...]
+"""What a callee has been followed through, each as what its meanings depend on."""
+
+
+def _callees(func: ast.expr, scope: Scope, evaluator: Evaluator, met: _Met) -> Iterator[_Callee]:
     found: list[_Callee] = []
-    if depth >= _DEEPEST:
+    place = _place(func, scope)
+    if len(met) >= _DEEPEST:
         evaluator.is_deep(DEEPEST + 1)  # which is told
-    elif evaluator.spend():
+    elif place not in met and evaluator.spend():  # `layer = layer.next` means nothing new
+        depth, beyond = len(met), (*met, place)
         for value, where in _meanings(func, scope, evaluator, depth):
-            found.extend(_callees(value, where, evaluator, depth + 1))
+            found.extend(_callees(value, where, evaluator, beyond))
         if isinstance(func, ast.Attribute) and func.attr in _SELF:
-            same = _callees(func.value, scope, evaluator, depth + 1)
+            same = _callees(func.value, scope, evaluator, beyond)
             found.extend(replace(one, is_of_first=func.attr == "__func__") for one in same)
         if isinstance(func, ast.Call) and _is_getattr(func):
             found.extend(_named(func, scope, evaluator))
         elif isinstance(func, ast.Call) and func.args and _PARTIAL.search(dotted(func.func)):
-            for inner in _callees(func.args[0], scope, evaluator, depth + 1):
+            for inner in _callees(func.args[0], scope, evaluator, beyond):
                 given, keywords = (*inner.args, *func.args[1:]), (*func.keywords, *inner.keywords)
                 found.append(_Callee(inner.func, given, keywords))
         elif isinstance(func, ast.Call):
             found.extend(_methods(func, scope, evaluator))
     named = (one for one in found if isinstance(one.func, ast.Attribute | ast.Name))
-    found = evaluator.most(named, _MOST)
+    found = evaluator.most(dict.fromkeys(named), _MOST)
     is_imported = isinstance(func, ast.Name) and func.id in evaluator.module.imports
     is_loader = isinstance(func, ast.Attribute) and bool(loaders_for(func.attr))
     if not found or is_imported or is_loader:
         found.append(_Callee(func))
     yield from found
+
+
+def _place(func: ast.expr, scope: Scope) -> tuple[object, object]:
+    """What the meanings of a callee depend on: a name and its scope, an attribute of anything."""
+    if isinstance(func, ast.Name):
+        return scope.holder(func.id), func.id
+    if isinstance(func, ast.Attribute) and func.attr not in _SELF:
+        return None, func.attr
+    return scope, func
 
 
 def _meanings(
