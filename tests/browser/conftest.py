@@ -35,11 +35,8 @@ class Opened:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Debian's chromium, headless."""
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is not installed: make test-browser"
-    )
+def program() -> str:
+    """Where Debian's chromium lies, or another of its kind."""
     path = (
         shutil.which("chromium")
         or shutil.which("chromium-browser")
@@ -47,8 +44,17 @@ def chromium() -> Iterator[Any]:
     )
     if path is None:
         pytest.skip("no chromium on this machine: apt-get install chromium")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium(program: str) -> Iterator[Any]:
+    """It, headless."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: make test-browser"
+    )
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = started.chromium.launch(executable_path=program, args=_FLAGS)
         yield browser
         browser.close()
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from browser.conftest import Opened, every_report, script
-from lineage.cli.printing import browser, pdf
+from lineage.cli.printing import pdf
 from lineage.report.document import Report, Supplied
 from lineage.report.formats import render
 from report import reports
@@ -253,12 +253,12 @@ def test_on_paper_the_whole_graph_is_shown(opened: Open) -> None:
 @pytest.mark.parametrize(
     ("shape", "most"), [*((shape, 3) for shape in reports.ALL), ("fifteen", 15)]
 )
-def test_a_sheet_is_short(shape: str, most: int) -> None:
+def test_a_sheet_is_short(shape: str, most: int, program: str) -> None:
     """A real PDF by the browser that `-o report.pdf` takes: three pages for one model at most,
     fifteen for fifteen, each with its number."""
     some = [made() for name, made in reports.ALL.items() if name != "wide"]
     several = {"fifteen": reports.report(*(some * 3))}
-    printed = pdf(render((REPORTS | several)[shape], "html"), browser())
+    printed = pdf(render((REPORTS | several)[shape], "html"), program)
     pages = len(re.findall(rb"/Type /Page\b(?!s)", printed))
     assert 1 <= pages <= most
 
