@@ -23,7 +23,10 @@ One row a model and package, its surest place. Where a card gives two names (a m
 conversion that is fetched for it), both are loaded. What is audited and neither loaded nor called
 is a false alarm, but for what nothing except a shared word calls a model: that is audited if the
 Hub has such a model, and counted apart. What is `tested` stands in none of the counts: whether a
-test's model belongs into an audit is a question of the scope, no miss and no false alarm.
+test's model belongs into an audit is a question of the scope, no miss and no false alarm. Nor does
+what the search cannot have written: a model that a library takes where none is named (the default
+of a `pipeline`), and code of GitHub that `torch.hub` loads, which is no model of a service's but an
+open point under the name of whose code it is.
 """
 
 from __future__ import annotations
@@ -137,7 +140,7 @@ def _folded(package: str) -> str:
 def compare(folder: Path, wanted: str, *, show: bool) -> None:
     """The table of docs/benchmarks/check.md: names that are loaded against names that are
     audited."""
-    from lineage.core.elsewhere import parse_elsewhere
+    from lineage.core.elsewhere import Place, parse_elsewhere
     from lineage.core.use import Certainty, UseKind
     from lineage.workflows.check import scanned
 
@@ -156,12 +159,14 @@ def compare(folder: Path, wanted: str, *, show: bool) -> None:
         sure = [u for u in result.uses if u.certainty is not Certainty.POSSIBLE]
         hub = [u for u in sure if u.kind is UseKind.HUB]
         hub = [u for u in hub if u.model.lower() not in tested]
+        hub = [u for u in hub if u.model.lower() in mine or ", the default of " not in u.via]
         audited = {u.model.lower(): u for u in sorted(hub, key=lambda u: not u.if_found)}
         asked = {
             named.name.lower(): u
             for u in sure
             if (named := parse_elsewhere(u.target)) is not None
             and named.name
+            and named.place is not Place.GITHUB
             and named.name.lower() not in tested
         }
         loaded = {model for model, row in mine.items() if row[2] == "loaded"}

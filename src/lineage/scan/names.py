@@ -52,7 +52,7 @@ WEIGHT_FILES = (
 _OTHER_FILES = (
     ".py", ".json", ".yaml", ".yml", ".txt", ".md", ".csv", ".jsonl", ".parquet", ".toml", ".cfg",
     ".sh", ".zip", ".gz", ".tar", ".png", ".jpg", ".wav", ".mp3", ".html", ".xml", ".ipynb",
-    ".db", ".sqlite", ".log", ".jinja", ".npz", ".npy", ".ts",
+    ".db", ".sqlite", ".log", ".jinja", ".npz", ".npy", ".ts", ".model", ".spm",
 )  # fmt: skip
 _LOCAL_HEADS = frozenset(
     [
@@ -62,7 +62,7 @@ _LOCAL_HEADS = frozenset(
         "dist", "home", "mnt", "opt", "root", "var", "workspace", "src", "lib", "bin", "logs",
         "artifacts", "exports", "onnx", "local", "file", "path", "finetuned", "fine_tuned",
         "adapters", "trained_models", "lora", "loras", "default", "gguf", "trained", "test",
-        "tests",
+        "tests", "weight",
     ]
 )  # fmt: skip
 _PLACEHOLDER = re.compile(
@@ -72,7 +72,8 @@ _PLACEHOLDER = re.compile(
 )
 _MOCK = re.compile(
     r"(?:mock|dummy|fake|foo|bar|test|example|my|some)(?:[-_/]|\Z)"
-    r"|(?:someone|somebody|owner|unused|custom|unknown|sample(?:[-_]\w+)?)/",
+    r"|(?:someone|somebody|owner|unused|custom|unknown|sample(?:[-_]\w+)?)/"
+    r"|(?:my|your)(?:org|organi[sz]ation|company|team|name|user|username|account|namespace)/",
     re.IGNORECASE,
 )
 _NOT_APPLICABLE = re.compile(r"\w/\w")

@@ -14,11 +14,13 @@ from lineage.scan.python.callee import package_of
 from lineage.scan.python.displays import literals
 from lineage.scan.python.hosted_texts import has_text
 from lineage.scan.python.loaders.telling import SHELL_CALLS, SHELL_PACKAGES
-from lineage.scan.python.module import Call, Module, Scope
+from lineage.scan.python.module import Call, How, Module, Scope
 from lineage.scan.python.value import call_argument, member
 from lineage.scan.python.values import Evaluator
 
 _RUNS = re.compile(r"(?i)run|exec|cmd|command|shell|spawn|bash|ssh|system|sudo|local\Z|entrypoint")
+_UNKNOWN = "$?"
+_DEEPEST = 4
 _COMMANDS = frozenset(
     [
         "command", "cmd", "cmds", "commands", "args", "arguments", "argv", "bash_command", "run",
@@ -153,6 +155,24 @@ def _program(image: ast.expr, scope: Scope, evaluator: Evaluator) -> list[ShellW
     return [ShellWord(word, image.lineno, image.col_offset + 1) for word in program]
 
 
+def _text(part: ast.expr, scope: Scope, evaluator: Evaluator, depth: int = 0) -> str:
+    """What one part of a command is; a piece of it that nobody knows stands as a variable."""
+    known = evaluator.values(part, scope)
+    if known or depth > _DEEPEST:
+        return known[0].text if known else _UNKNOWN
+    holder = scope.holder(part.id) if isinstance(part, ast.Name) else None
+    bound = holder.bindings[part.id] if holder is not None and isinstance(part, ast.Name) else []
+    if len(bound) == 1 and bound[0].value is not None and bound[0].how is How.VALUE:
+        part, scope = bound[0].value, bound[0].scope
+    pieces: list[ast.expr] = []
+    if isinstance(part, ast.JoinedStr):
+        pieces = [one.value if isinstance(one, ast.FormattedValue) else one for one in part.values]
+    elif isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
+        pieces = [part.left, part.right]
+    texts = (_text(one, scope, evaluator, depth + 1) for one in pieces)
+    return "".join(texts) if pieces else _UNKNOWN
+
+
 def _words(given: Sequence[ast.expr], scope: Scope, evaluator: Evaluator) -> list[ShellWord]:
     first = given[0]
     if isinstance(first, ast.Starred):  # `run(*args)`
@@ -162,8 +182,7 @@ def _words(given: Sequence[ast.expr], scope: Scope, evaluator: Evaluator) -> lis
     parts = list(_spread(parts or list(given), scope, evaluator))
     words: list[ShellWord] = []
     for part in parts:
-        known = evaluator.values(part, scope)
-        text = known[0].text if known else "$?"
+        text = _text(part, scope, evaluator)
         words.extend(
             ShellWord(t, *_at(part)) for t in (text.split() if len(parts) == 1 else [text])
         )

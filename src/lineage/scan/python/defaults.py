@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from lineage.core.value import dataclass
 from lineage.scan.names import judge
@@ -24,22 +25,22 @@ class Default:
     """The call, and of which versions its default is known."""
 
 
-def default_of(call: Call, evaluator: Evaluator, services: Services) -> Default | None:
-    """The default of a call that names no model and hides none behind `*` or `**`."""
+def defaults_of(call: Call, evaluator: Evaluator, services: Services) -> Iterator[Default]:
+    """The default of a call that names no model and hides none behind `*` or `**`; of each task
+    where it may be of several."""
     name = _imported_name(call, evaluator)
     if name not in services.names_with_defaults:
-        return None
+        return
     package = package_of(call.node.func, evaluator.module)
     if (name, package) not in services.with_defaults or _gives_model(call, name, package):
-        return None
+        return
     first = call_argument(call, "language", -1) or call_argument(call, "task", 0)
     tasks = {v.text for v in evaluator.values(first, call.scope)} if first is not None else set()
     by_task = any(key[:2] == (name, package) and key[2] for key in services.defaults)
     for task in sorted(tasks) if by_task and first is not None else [""]:
         known = services.defaults.get((name, package, task))
         if known is not None:
-            return Default(known[0], f"{name}, the default of {known[1]}")
-    return None
+            yield Default(known[0], f"{name}, the default of {known[1]}")
 
 
 def local_default(

@@ -27,6 +27,8 @@ _ON_GITHUB = re.compile(
 )
 _BEGINS = re.compile(r"(?i)https?://(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/")
 _OF_A_FILE = re.compile(r"/(?:resolve|raw)/([\w.-]+/)?")
+_ARCHIVE = re.compile(r"ARCHIVE_(?:MAP|LIST)\Z|PRETRAINED_VOCAB_FILES_MAP\Z")
+"""Tables of the files that a library's own models once had, by which nobody fetches them."""
 VIA = "file address"
 
 
@@ -75,9 +77,11 @@ def fetched(call: Call, evaluator: Evaluator, *, is_known: bool) -> Iterator[Mod
 def written_addresses(module: Module, told: Set[int]) -> Iterator[ModelUse]:
     """Addresses of files in model repos, wherever they are a whole string. `told`: expressions
     that were told already, by their `id`."""
+    archives = [one.value for one in module.named if _ARCHIVE.search(one.name)]
+    listed = {id(part) for one in archives for part in ast.walk(one)}
     for node in module.texts:
         address = required(str(node.value))
-        if not _FILE_ADDRESS.match(address) or id(node) in told:
+        if not _FILE_ADDRESS.match(address) or id(node) in told | listed:
             continue
         found = next(addresses(address), None)
         judged = found.judged if found is not None else judge(address)

@@ -22,7 +22,7 @@ from lineage.scan.python.callee import (
 )
 from lineage.scan.python.data_sets import data_inlets, says_other
 from lineage.scan.python.decoded import is_hidden
-from lineage.scan.python.defaults import Default, default_of, local_default
+from lineage.scan.python.defaults import Default, defaults_of, local_default
 from lineage.scan.python.environment import endpoints_set
 from lineage.scan.python.fetched import (
     fetched,
@@ -99,8 +99,7 @@ class PythonReader:
             yield from opened_paths(call, self.evaluator)
             yield from self._runs(call)
             yield from self._executed(call)
-            default = default_of(call, self.evaluator, self._services)
-            if default is not None:
+            for default in defaults_of(call, self.evaluator, self._services):
                 yield self._default_use(call.node, default)
         for words in written_words(self.module, self.evaluator):
             yield from command_uses(words, self.module.file)
@@ -231,7 +230,8 @@ class PythonReader:
             yield replace(base, node=argument, is_sure=is_sure)
         elif via.endswith("pipeline") and package == "transformers":
             yield replace(base, is_sure=True)
-        for keyword in call.node.keywords:
+        # What a register of code is handed besides (`tokenizer="moses"`) goes to the code there.
+        for keyword in () if loader.register is not None else call.node.keywords:
             if keyword.arg in MORE_KEYWORDS and keyword.value is not argument:
                 yield replace(
                     base,

@@ -60,6 +60,10 @@ OF_FIELDS: tuple[Loader, ...] = (
     Loader(("score", "BERTScorer"), None, ("model_type",), ("bert_score",), is_sure=False),
     Loader(("compute",), None, ("model_type",), ("evaluate",), is_sure=False),
     Loader(("load",), 1, ("config_name",), ("evaluate",), bare=Bare.IGNORED, is_sure=False),
+    # BERTScore: of its own package, and as a metric of `evaluate` (an object of any name)
+    Loader(("BERTScorer", "score"), None, ("model_type",), ("bert_score",), is_sure=False),
+    Loader(("compute",), None, ("model_type",), ("evaluate", "?"), is_sure=False),
+    Loader(("get_pretrained",), 0, ("name",), ("audiocraft",), Bare.IGNORED),
     Loader(
         ("load",), 0, ("name",), ("gradio",), bare=Bare.IGNORED, is_sure=False, prefix="models/"
     ),

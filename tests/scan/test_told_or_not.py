@@ -1,0 +1,85 @@
+"""Words that stand where a model's name may, and are none; and names that calls of libraries and
+commands with unknown pieces give."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from lineage.core.packaged import EMBEDDED
+from lineage.core.use import Certainty
+from lineage.scan.scan import scan
+from lineage.workflows.check import services_of
+
+
+def told(folder: Path, file: str, text: str) -> set[str]:
+    """What the file names: models of the Hub that an audit would be given, and targets
+    elsewhere."""
+    (folder / file).write_text(text)
+    uses = scan(folder, services=partial(services_of, EMBEDDED)).uses
+    return {u.target or u.model for u in uses if u.certainty is not Certainty.POSSIBLE and u.model}
+
+
+NONE = {
+    "a placeholder": ("c.yaml", "model_path: myorg/mymodel\ntokenizer_path: mycompany/llama-7b\n"),
+    "a file of a tokenizer": ("a.py", 'pretrained_model_name_or_path = "acme/spiece.model"\n'),
+    "a folder of weights": ("a.py", 'def f(pretrained_model_name_or_path="weight/net-7b"): ...\n'),
+    "files of a library's own models": (
+        "a.py",
+        "NET_PRETRAINED_CONFIG_ARCHIVE_MAP = {\n"
+        '    "net": "https://huggingface.co/acme/net-7b/resolve/main/config.json",\n}\n',
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "text"), NONE.values(), ids=NONE.keys())
+def test_it_is_no_model_of_the_hub(tmp_path: Path, file: str, text: str) -> None:
+    """It says itself that it is something else, or that nobody fetches it."""
+    assert not [one for one in told(tmp_path, file, text) if one.count("/") == 1 and "." not in one]
+
+
+def test_what_torch_hub_hands_to_the_code_is_no_repository(tmp_path: Path) -> None:
+    """A `tokenizer=` is a word that the loaded code knows."""
+    code = 'import torch\na = torch.hub.load("acme/mt", "net", tokenizer="moses", bpe="x")\n'
+    assert told(tmp_path, "a.py", code) == {"github:acme/mt"}
+
+
+NAMED = {
+    "a pipeline whose task is one of two": (
+        "from transformers import pipeline\n"
+        'p = pipeline("image-classification" if x else "object-detection", device=0)\n',
+        {"google/vit-base-patch16-224", "facebook/detr-resnet-50"},
+    ),
+    "BERTScore through evaluate": (
+        "def f(a, b):\n    import evaluate\n    s = evaluate.load('bertscore')\n"
+        "    return s.compute(predictions=a, references=b, model_type='bert-base-cased')\n",
+        {"bert-base-cased"},
+    ),
+    "BERTScore of its own": (
+        "from bert_score import BERTScorer, score\n"
+        "s = BERTScorer(model_type='acme/net-7b')\nscore(a, b, model_type='acme/net-8b')\n",
+        {"acme/net-7b", "acme/net-8b"},
+    ),
+    "audiocraft": (
+        "from audiocraft.models import MusicGen\nm = MusicGen.get_pretrained('acme/music-1')\n",
+        {"acme/music-1"},
+    ),
+    "a command one piece of which nobody knows": (
+        "import os\ndef f(folder):\n"
+        "    command = f'huggingface-cli download acme/net-7b --local-dir {folder}'\n"
+        "    os.system('HF_HUB_ENABLE_HF_TRANSFER=1 ' + command)\n",
+        {"acme/net-7b"},
+    ),
+    "a command that is put together of itself": (
+        "import os\ncommand = f'hf download acme/net-7b {command}'\nos.system(command)\n",
+        {"acme/net-7b"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "models"), NAMED.values(), ids=NAMED.keys())
+def test_it_is_a_use(tmp_path: Path, code: str, models: set[str]) -> None:
+    """With and without the filter of texts."""
+    assert told(tmp_path, "a.py", code) == models
