@@ -83,3 +83,28 @@ NAMED = {
 def test_it_is_a_use(tmp_path: Path, code: str, models: set[str]) -> None:
     """With and without the filter of texts."""
     assert told(tmp_path, "a.py", code) == models
+
+
+SERVED = {
+    "a name that a test compares": (
+        "def test_a():\n    assertEqual(resolve_model('gpt-4o'), 'base')\n"
+        "    assert resolve_model('gpt-4o') == 'base'\n"
+    ),
+    "what a server answers as": (
+        "class TranscriptionServer:\n    def __init__(self, api_key=None):\n"
+        "        self.default_model = 'small'\n"
+        "    def run(self, default_model='tiny-2'):\n        self.default_model = default_model\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", SERVED.values(), ids=SERVED.keys())
+def test_nobody_asks_a_service(tmp_path: Path, code: str) -> None:
+    """A name alone tells of a service only where something may ask it."""
+    assert not told(tmp_path, "a.py", code)
+
+
+def test_a_wrapper_that_is_called_a_client_asks_its_service(tmp_path: Path) -> None:
+    """The same class under another name."""
+    client = SERVED["what a server answers as"].replace("Server", "Client")
+    assert "api://unknown/small" in told(tmp_path, "a.py", client)

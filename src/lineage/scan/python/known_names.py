@@ -118,7 +118,8 @@ def _speaking(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
             yield named.under[-1], named.value, named.scope
     for call in module.calls:
         name = call.name.rpartition(".")[2]
-        if call.node.args and suggests_model(name) and not _ASKS_ABOUT.search(name):
+        is_asking = suggests_model(name) and not _ASKS_ABOUT.search(name)
+        if call.node.args and is_asking and id(call.node) not in module.asserted:
             yield name, call.node.args[0], call.scope
 
 
@@ -138,7 +139,8 @@ def given_names(module: Module, evaluator: Evaluator, services: Services) -> Ite
             text = one.value if isinstance(one, ast.Constant) else None
             if isinstance(text, str) and (services.host_of_name(text) or services.split(text)):
                 name = _parameter(call, place, evaluator)
-                if suggests_model(name) and not _COUNTS.search(call.last):
+                is_compared = _COUNTS.search(call.last) or id(one) in module.asserted
+                if suggests_model(name) and not is_compared:
                     yield name, one, call.scope
 
 

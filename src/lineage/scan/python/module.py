@@ -193,6 +193,13 @@ class Module:
         return frozenset(id(one) for one in (*sides, *members) if isinstance(one, ast.Constant))
 
     @cached_property
+    def asserted(self) -> frozenset[int]:
+        """What stands in an assertion, by its `id`: a test compares it."""
+        calls = [one.node for one in self.calls if one.last.startswith("assert")]
+        stated = [one for one in ast.walk(self.tree) if isinstance(one, ast.Assert)]
+        return frozenset(id(part) for one in (*calls, *stated) for part in ast.walk(one))
+
+    @cached_property
     def shown(self) -> frozenset[int]:
         """What stands in an example of a documented interface, by its `id`."""
         pairs = [pair for one in self.tables for pair in zip(one.keys, one.values, strict=True)]

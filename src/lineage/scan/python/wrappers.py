@@ -119,6 +119,9 @@ class _Wrapper:
         if not any(map(is_sign, self._fields)):
             return
         host, is_stated = self._host()
+        asks = host or any(map(ADDRESS_KEY.search, self._fields))
+        if not asks and self._node.name.endswith("Server"):
+            return  # the key is its own clients', and the model is what it loads or answers as
         is_known = self._services.is_known(host) or host in self._services.words.values()
         words = (self._node.name, self._module.file, *self._bases, *self._fields)
         if not (is_known or any(map(_LEARNS.search, words))):
