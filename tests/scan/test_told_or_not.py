@@ -46,6 +46,12 @@ def test_what_torch_hub_hands_to_the_code_is_no_repository(tmp_path: Path) -> No
     assert told(tmp_path, "a.py", code) == {"github:acme/mt"}
 
 
+def test_pieces_make_no_name_without_a_namespace(tmp_path: Path) -> None:
+    """Under a name that says model: the filter sees such a name in one piece only."""
+    assert not told(tmp_path, "a.py", "MODEL = 'g' + 'pt2'\n")
+    assert told(tmp_path, "b.py", "MODEL = 'gpt2'\n") == {"gpt2"}
+
+
 NAMED = {
     "a pipeline whose task is one of two": (
         "from transformers import pipeline\n"

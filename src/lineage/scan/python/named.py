@@ -71,7 +71,8 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             if value.file != evaluator.module.file or value.is_path:
                 continue
             text = _name_in(value.text, named.name)
-            is_old = is_sure and is_legacy(text)
+            # Pieces that make such a name the filter of texts cannot see.
+            is_old = is_sure and not value.is_composed and is_legacy(text)
             if not (is_old or names_hub(text)):
                 continue
             judged = judge(text, Bare.HUB if is_old else Bare.IGNORED)
