@@ -180,7 +180,9 @@ class _Scan:
                 for name, one in self._read.items()
                 if name.endswith(".py") and one.may_hold(sums)
             )
-            for _, one in readers.each(names, wanted):
+            # Each round begins with what the one before read last, which is still kept parsed.
+            ordered = names if number % 2 else names[::-1]
+            for _, one in readers.each(ordered, wanted):
                 yield from self._taken(one)
                 self.unreadable.extend(one.unreadable)
 

@@ -112,17 +112,17 @@ def filled_addresses(evaluator: Evaluator) -> Iterator[ModelUse]:
 
 def _templates(module: Module) -> Iterator[tuple[ast.JoinedStr, Scope]]:
     """Templates that begin with the Hub's address, each with the scope that it stands in."""
-    scopes = {id(scope.node): scope for scope in module.scopes}
-    waiting: list[tuple[ast.AST, Scope]] = [(module.tree, module.top)]
-    while waiting:
-        node, scope = waiting.pop()
-        scope = scopes.get(id(node), scope)
-        if isinstance(node, ast.JoinedStr) and node.values:
-            first = node.values[0]
-            text = str(first.value) if isinstance(first, ast.Constant) else ""
-            if _BEGINS.match(text) and not _FILE_ADDRESS.match(text):
-                yield node, scope
-        waiting.extend((child, scope) for child in ast.iter_child_nodes(node))
+    scopes = {scope.node: scope for scope in module.scopes}
+    for first in module.texts:
+        text = str(first.value)
+        if not _BEGINS.match(text) or _FILE_ADDRESS.match(text):
+            continue
+        node = module.parents.get(first)
+        if isinstance(node, ast.JoinedStr) and node.values[0] is first:
+            around: ast.AST = node
+            while around not in scopes:
+                around = module.parents[around]
+            yield node, scopes[around]
 
 
 def _as_far_as_named(node: ast.JoinedStr) -> ast.JoinedStr:

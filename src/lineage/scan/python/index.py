@@ -8,9 +8,18 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lineage.scan.python.later import WRITERS, write, write_item
-from lineage.scan.python.module import Binding, How, Imported, Module, Named, Scope, call_at, dotted
-from lineage.scan.python.node_names import (
+from lineage.scan.python.module import (
     FIELDS,
+    Binding,
+    How,
+    Imported,
+    Module,
+    Named,
+    Scope,
+    call_at,
+    dotted,
+)
+from lineage.scan.python.node_names import (
     choices,
     is_of_data,
     literal,

@@ -15,6 +15,18 @@ from lineage.core.word import Word
 _EXAMPLE = re.compile(r"(?i)(?:\A|_)examples?\Z|\A(?:json_schema|openapi)_extra\Z")
 """Keys and keywords below which frameworks for the web keep what they show of an interface."""
 
+# Fields that hold names, numbers and marks, never an expression.
+_LEAVES = frozenset(
+    ["ctx", "op", "ops", "attr", "id", "name", "names", "lineno", "kind", "type_comment", "rest",
+     "simple", "level", "module", "conversion", "is_async", "asname", "arg", "cls", "kwd_attrs"]
+)  # fmt: skip
+FIELDS = {
+    kind: tuple(name for name in kind._fields if name not in _LEAVES)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+"""By the kind of a node: its fields that hold expressions."""
+
 
 class How(Word):
     """How a bound expression becomes the value of its name."""
@@ -184,9 +196,24 @@ class Module:
         return imported.module.partition(".")[0] if imported is not None and is_known else None
 
     @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """By each node, what it stands in; of all that hold or read something."""
+        found: dict[ast.AST, ast.AST] = {}
+        waiting: list[ast.AST] = [self.tree]
+        while waiting:
+            node = waiting.pop()
+            for name in FIELDS[type(node)]:
+                value = getattr(node, name, None)
+                for one in value if type(value) is list else (value,):
+                    if isinstance(one, ast.AST):  # neither None nor the value of a constant
+                        found[one] = node
+                        waiting.append(one)
+        return found
+
+    @cached_property
     def compared(self) -> frozenset[int]:
         """The texts, by their `id`, that something is compared with: conditions, no uses."""
-        tests = [one for one in ast.walk(self.tree) if isinstance(one, ast.Compare)]
+        tests = [one for one in self.parents if isinstance(one, ast.Compare)]
         sides = [side for one in tests for side in (one.left, *one.comparators)]
         lists = (ast.Tuple, ast.List, ast.Set)
         members = (e for side in sides if isinstance(side, lists) for e in side.elts)
@@ -196,7 +223,7 @@ class Module:
     def asserted(self) -> frozenset[int]:
         """What stands in an assertion, by its `id`: a test compares it."""
         calls = [one.node for one in self.calls if one.last.startswith("assert")]
-        stated = [one for one in ast.walk(self.tree) if isinstance(one, ast.Assert)]
+        stated = [one for one in self.parents if isinstance(one, ast.Assert)]
         return frozenset(id(part) for one in (*calls, *stated) for part in ast.walk(one))
 
     @cached_property

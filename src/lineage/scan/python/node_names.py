@@ -8,17 +8,6 @@ from lineage.scan.python.module import dotted
 
 OTHER_REPOSITORIES = ("dataset", "space")
 """Kinds of repositories on the Hub that are no models."""
-# Fields that hold names, numbers and marks, never an expression.
-_LEAVES = frozenset(
-    ["ctx", "op", "ops", "attr", "id", "name", "names", "lineno", "kind", "type_comment", "rest",
-     "simple", "level", "module", "conversion", "is_async", "asname", "arg", "cls", "kwd_attrs"]
-)  # fmt: skip
-FIELDS = {
-    kind: tuple(name for name in kind._fields if name not in _LEAVES)
-    for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, ast.AST)
-}
-"""By the kind of a node: its fields that hold expressions."""
 
 
 def is_of_data(table: ast.Dict) -> bool:

@@ -23,6 +23,7 @@ _TELLS = re.compile(
 _CARD = re.compile(r"\A\s*---\n(?:.*\n)*?(?:license|library_name|tags|base_model|pipeline_tag):")
 """The head of a model's card."""
 _MOST = 12
+_DEEPEST = 8
 
 
 def takes(text: str | None, name: str) -> bool:
@@ -41,10 +42,6 @@ def takes(text: str | None, name: str) -> bool:
     )
 
 
-Path = tuple[ast.AST, ...]
-"""A node and what it stands in, innermost first."""
-
-
 def is_upload(named: Named) -> bool:
     """Whether a value stands in a call that uploads."""
     return bool(named.under) and _UPLOADS.search(named.under[-1]) is not None
@@ -55,14 +52,11 @@ class Outputs:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._read: dict[str, list[Path]] = {}
-        waiting: list[Path] = [(module.tree,)]
-        while waiting:
-            path = waiting.pop()
-            waiting.extend((child, *path[:8]) for child in ast.iter_child_nodes(path[0]))
-            name = _read_name(path[0])
+        self._read: dict[str, list[ast.AST]] = {}
+        for node in module.parents:
+            name = _read_name(node)
             if name:
-                self._read.setdefault(name, []).append(path)
+                self._read.setdefault(name, []).append(node)
 
     def is_only_written(self, named: Named) -> bool:
         """Whether a call that uploads is given what stands under a name, or all that reads it
@@ -78,17 +72,17 @@ class Outputs:
             reads = self._read.get(one, ())
             if not reads or len(done) > _MOST:
                 return False
-            for path in reads:
-                further = self._further(path)
+            for part in reads:
+                further = self._further(part)
                 if further is None:
                     return False
                 names.extend(further)
         return True
 
-    def _further(self, path: Path) -> list[str] | None:
+    def _further(self, part: ast.AST) -> list[str] | None:
         """The names under which something that is read goes on; None where it is used."""
-        part, *around = path
-        for above in around:
+        for _ in range(_DEEPEST):
+            above = self._module.parents.get(part)
             if isinstance(above, ast.JoinedStr):
                 pieces = (p.value for p in above.values if isinstance(p, ast.Constant))
                 if _CARD.match("".join(map(str, pieces))):
@@ -104,7 +98,7 @@ class Outputs:
             elif isinstance(above, ast.arguments):
                 return list(_parameters(above, part))
             elif not isinstance(above, _PASSES):
-                return None
+                return None  # the module itself stands in nothing
             part = above
         return None
 
@@ -140,9 +134,9 @@ _PASSES = (ast.FormattedValue, ast.JoinedStr, ast.keyword, ast.BoolOp, ast.IfExp
 
 
 def _read_name(node: ast.AST) -> str:
-    if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-        return node.id if isinstance(node, ast.Name) else node.attr
-    return ""
+    if type(node) is ast.Name:  # as most
+        return node.id if type(node.ctx) is ast.Load else ""
+    return node.attr if isinstance(node, ast.Attribute) and type(node.ctx) is ast.Load else ""
 
 
 def _parameters(args: ast.arguments, default: ast.AST) -> Iterator[str]:
