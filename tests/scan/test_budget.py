@@ -19,6 +19,11 @@ KEYWORDS = "".join(
 REPLACED = "def f(model):\n" + "".join(
     f'    if p:\n        model = model.replace("a{i}", "b{i}")\n' for i in range(10)
 )
+NESTED = (
+    "def f(table):\n"
+    + "".join(f'    if p:\n        table = table["a{i}"]\n' for i in range(10))
+    + '    table["b"]()\n'
+)
 FOREVER = "a0 = 'x' if p else 'y'\n" + "".join(
     f"a{i} = f'{{a{i - 1}}}{{a{i - 1}}}{{a{i - 1}}}' + a{i - 1}\nmodel_{i} = a{i}\n"
     for i in range(1, 300)
@@ -32,10 +37,12 @@ def models(tmp_path: Path, code: str) -> tuple[set[str], list[str]]:
     return {one.model for one in found.uses}, [one.file for one in found.unreadable]
 
 
-@pytest.mark.parametrize("code", [KEYWORDS, REPLACED], ids=["keywords", "replaced"])
+@pytest.mark.parametrize(
+    "code", [KEYWORDS, REPLACED, NESTED], ids=["keywords", "replaced", "nested"]
+)
 def test_many_orders_are_one(tmp_path: Path, code: str) -> None:
-    """Constructors that hand their keywords on, and a name that is set again and again, are worked
-    out whole."""
+    """Constructors that hand their keywords on, a name that is set again and again, and a table
+    that is gone down into under one name, are worked out whole."""
     found, unread = models(tmp_path, code)
     assert {"acme/falcon-7b", "acme/falcon-40b"} <= found
     assert not unread

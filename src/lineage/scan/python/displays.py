@@ -207,7 +207,19 @@ def literals(
         for literal, inner in literals(evaluator, node.value, scope, depth + 1):
             for value in evaluator.most(_held(literal)):
                 yield from literals(evaluator, value, inner, depth + 1)
-    elif isinstance(node, ast.Name):
+    elif isinstance(node, ast.Name | ast.Attribute):
+        # Worked out once: a table of which a name is a part, under the same name (`x = x[key]`),
+        # has as many paths through it as the depth has powers.
+        where = scope.holder(node.id) if isinstance(node, ast.Name) else None
+        place = (type(node), where, node.id if isinstance(node, ast.Name) else node.attr, depth)
+        yield from evaluator.tables_of(place, _named(evaluator, node, scope, depth))
+
+
+def _named(
+    evaluator: Evaluator, node: ast.Name | ast.Attribute, scope: Scope, depth: int
+) -> Iterator[tuple[ast.expr, Scope]]:
+    """The displays that a name or an attribute of anything stands for."""
+    if isinstance(node, ast.Name):
         where = scope.holder(node.id)
         for binding in evaluator.most(where.bindings[node.id]) if where else ():
             if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
@@ -220,7 +232,7 @@ def literals(
                     yield from literals(evaluator, one, binding.scope, depth + 1)
         if where is None:
             yield from _imported(evaluator, node.id, depth)
-    elif isinstance(node, ast.Attribute):
+    else:
         bindings = [
             *evaluator.module.attributes.get(node.attr, []),
             *evaluator.module.class_attributes.get(node.attr, []),
@@ -228,6 +240,5 @@ def literals(
         for binding in evaluator.most(bindings):
             if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
                 yield from literals(evaluator, binding.value, binding.scope, depth + 1)
-    if isinstance(node, ast.Name | ast.Attribute):
-        for more in written(node, scope, evaluator.module):
-            yield from literals(evaluator, more.display, more.scope, depth + 1)
+    for more in written(node, scope, evaluator.module):
+        yield from literals(evaluator, more.display, more.scope, depth + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from lineage.scan.python.value import (
 )
 
 T = TypeVar("T")
+_Table = tuple[ast.expr, Scope]
 _MOST_CHOICES = 48
 """Of each piece of a text."""
 _AGAIN = 2  # times that a name may be met again while it is worked out
@@ -43,6 +44,7 @@ class Evaluator:
         self._budget = budget if budget is not None else [200_000, 0]
         """Steps left for everything that one file sets off, and whether anything was cut."""
         self._known: dict[tuple[ast.expr, Scope], tuple[list[Value], int]] = {}
+        self._tables: dict[Hashable, tuple[list[_Table], int]] = {}
         # What is being worked out: `text = sep.join([text, more])` says nothing new of itself, and
         # many `name = name.replace(…)` have as many orders.
         self._open: set[tuple[ast.expr, Scope]] = set()
@@ -56,6 +58,16 @@ class Evaluator:
         if known is None:
             before, self._budget[1] = self._budget[1], 0
             known = self._known[node, scope] = self._settled(node, scope), self._budget[1]
+            self._budget[1] = before
+        self._budget[1] |= known[1]
+        return known[0]
+
+    def tables_of(self, place: Hashable, found: Iterable[_Table]) -> list[_Table]:
+        """The displays that are `found` for what stands in one place, each once."""
+        known = self._tables.get(place)
+        if known is None:
+            before, self._budget[1] = self._budget[1], 0
+            known = self._tables[place] = list(dict.fromkeys(found)), self._budget[1]
             self._budget[1] = before
         self._budget[1] |= known[1]
         return known[0]
