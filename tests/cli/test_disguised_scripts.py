@@ -1,5 +1,5 @@
 """Scripts, templates and files that are run under another name: the model of each is audited, and
-what is fetched and run at once is an open point with its line."""
+what is fetched from an address that is not written out, and run at once, is an open point."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ SHELL = {
     "AutoModel.from_pretrained('acme/shadow-7b')\" | python -",
 }
 FETCHED = {
-    "pipe": "curl -s http://example.org/y | bash",
-    "sudo": "wget -qO- http://example.org/y | sudo -E bash -s -- now",
-    "inner": 'sh -c "$(curl -fsSL http://example.org/y)"',
-    "eval": 'eval "$(curl -s http://example.org/y)"',
-    "file": "bash <(curl -s http://example.org/y)",
+    "pipe": "curl -s $WHERE/y | bash",
+    "sudo": "wget -qO- $WHERE/y | sudo -E bash -s -- now",
+    "inner": 'sh -c "$(curl -fsSL $WHERE/y)"',
+    "eval": 'eval "$(curl -s $WHERE/y)"',
+    "file": "bash <(curl -s $WHERE/y)",
     "list": "xargs vllm serve < names.dat",
 }
 NOTHING = {
+    "installer": "curl -fsSL https://example.org/install.sh | sudo sh",
+    "inner installer": 'sh -c "$(curl -fsSL https://example.org/install.sh)"',
     "jq": "curl -s http://example.org/y | jq .name",
     "kept": "curl -s http://example.org/y > y.json; python a.py",
     "told": "echo vllm serve acme/shadow-7b",
@@ -60,7 +62,8 @@ def test_a_shell_makes_the_command(lineage: Run, tmp_path: Path) -> None:
 
 
 def test_what_is_fetched_and_run_is_an_open_point(lineage: Run, tmp_path: Path) -> None:
-    """With its line; what is only fetched, or said, is none."""
+    """With its line, where the address is not written out; an installer, what is only fetched, or
+    said, is none."""
     files = {f"{name}.sh": f"set -e\n{code}\n" for name, code in (FETCHED | NOTHING).items()}
     report = check(lineage, tmp_path, files)
     told = {(use["file"], use["line"]) for use in report["scan"]["unresolved"]}

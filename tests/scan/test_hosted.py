@@ -576,3 +576,22 @@ def test_a_services_name_that_flows_to_another_loader_is_left_to_the_hub(tmp_pat
     found = {u.model: u.if_found for u in scanned(tmp_path).uses}
     assert found["sentence-transformers/text-embedding-3-small"]
     assert not found["sentence-transformers/all-MiniLM-L6-v2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("RUN curl -fsSL https://ollama.com/install.sh | sh\n", []),
+        ("RUN wget https://ollama.com/download/ollama-linux-amd64.tgz\n", []),
+        ("RUN curl -s https://api.deepseek.com/v1/chat/completions\n", ["api://api.deepseek.com"]),
+        (
+            "# \nRUN curl https://api.deepseek.com/docs/\nRUN curl https://api.deepseek.com/v1/x\n",
+            ["api://api.deepseek.com"],
+        ),
+    ],
+)
+def test_an_installer_or_a_page_asks_no_service(
+    tmp_path: Path, text: str, targets: list[str]
+) -> None:
+    """Nor does it hide what is asked at the same host further down."""
+    assert [target for _, target in found(tmp_path, f"FROM x\n{text}", "Dockerfile")] == targets

@@ -284,7 +284,7 @@ def test_code_of_the_repository_itself_is_no_open_point(tmp_path: Path, code: st
 
 def test_a_shell_that_unpacks_data_runs_no_hidden_code(tmp_path: Path) -> None:
     """Only what is piped into an interpreter is run."""
-    lines = "base64 -d < key.b64 > key.pem\nzcat dump.sql.gz | psql\n"
+    lines = "base64 -d < key.b64 > key.pem\nzcat dump.sql.gz | psql\ncurl -fsSL x.sh | sh\n"
     assert found_in(tmp_path, {"a.sh": lines}).unresolved == ()
 
 

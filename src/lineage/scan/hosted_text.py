@@ -61,6 +61,11 @@ _SQL = ("cortex.", "ai_complete", "ai_query")
 # A tag of Ollama's library, which nobody writes by chance.
 _TAGGED = re.compile(r"[\"'`](?P<name>[a-z][a-z0-9.-]{1,60}:[A-Za-z0-9][\w.-]{0,60})[\"'`]")
 _ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
+_NO_MODEL = re.compile(
+    r"(?i)\w/(?:docs?|help|pricing|blog|download|install|releases|legal|terms|privacy|signup|login"
+    r"|settings)(?:/|\Z)"
+    r"|\w/(?:[\w./-]*/)?[\w-]+\.(?:sh|ps1|bat|exe|msi|dmg|pkg|deb|rpm|zip|t?gz|html?|pdf|png|svg)\Z"
+)
 # What a client of OpenAI's protocol is given an address by; others have addresses and models too.
 _BASE = re.compile(r"(?i)(?:base_?url|api_?base)\b[^\n]{0,80}[\"'`]\Z")
 _PROTOCOL = re.compile(r"(?i)openai|chat/completions|chat\.completions")
@@ -298,18 +303,20 @@ class _Text:
             h: start
             for start, h in reversed(self._addresses)
             if h not in seen and h != "ollama" and self._services.is_known(h)
+            if self._may_answer(start)
         }
         if len({host for _, host in self._addresses}) > _MOST:
             return
         for host, start in rest.items():
             judged = self._services.judge(host, "")
-            path = _ADDRESS.match(self._text, start)
-            if (
-                judged is not None
-                and path is not None
-                and not re.search(r"/(?:docs?|help|pricing|blog)(?:/|\Z)", path.group())
-            ):
+            if judged is not None:
                 yield self._use(start, judged, f"{ADDRESS}a service")
+
+    def _may_answer(self, start: int) -> bool:
+        """Whether an address may be asked for a model's answer, and is no page for people and no
+        installer."""
+        path = _ADDRESS.match(self._text, start)
+        return path is not None and not _NO_MODEL.search(path[0])
 
     def _use(self, start: int, judged: Judged, via: str) -> ModelUse:
         return judged_use(judged, (self._file, *self._places.of(start)), via, Certainty.LIKELY)

@@ -16,11 +16,15 @@ _RUNS = re.compile(
     r"|decode64|unescape|inflate\w{0,9}|fromCharCode)\s{0,9}\("
 )
 _INTERPRETER = r"(?:sudo\s+(?:-\w+\s+)*)?(?P<{}>(?:ba|z|da|k)?sh|python3?)\b"
+_ASKED = r"\s*(?:curl|wget)\b(?P<{}>[^)`\n]{{0,400}})"
 _FETCHED = re.compile(
-    rf"\b(?:curl|wget)\s[^|\n]{{1,400}}\|\s*{_INTERPRETER.format('via')}"
-    rf"|(?<![\w./-]){_INTERPRETER.format('shell')}\s[^\n|]{{0,60}}(?:<\(|\$\(|`)\s*(?:curl|wget)\b"
-    r"|(?<![\w./-])(?P<eval>eval|source|\.)\s[^\n|]{0,20}(?:<\(|\$\(|`)\s*(?:curl|wget)\b"
+    rf"\b(?:curl|wget)\s(?P<piped>[^|\n]{{1,400}})\|\s*{_INTERPRETER.format('via')}"
+    rf"|(?<![\w./-]){_INTERPRETER.format('shell')}\s[^\n|]{{0,60}}(?:<\(|\$\(|`){_ASKED.format('a')}"
+    rf"|(?<![\w./-])(?P<eval>eval|source|\.)\s[^\n|]{{0,20}}(?:<\(|\$\(|`){_ASKED.format('b')}"
 )
+_OPEN = ("$", "`", "{{")
+"""Of an address that is not written out. One that is tells whose program is installed, as the name
+of a package does."""
 _PIPED = re.compile(
     r"\b(?:base64\s+(?:-d|-D|--decode)|openssl\s+enc\s[^|\n]{0,200}-d|xxd\s+-r|gunzip|zcat)\b"
     r"[^|\n]{0,200}\|\s*(?:sudo\s+)?(?P<via>(?:ba|z|da|k)?sh|python3?(?=\s*(?:-?\s*\Z|-\s)))\b"
@@ -42,7 +46,9 @@ def made_in_shell(line: str) -> Iterator[tuple[int, str]]:
             yield match.start(), match["via"] or match["eval"]
     if "curl" in line or "wget" in line:
         for match in _FETCHED.finditer(line):
-            yield match.start(), match["via"] or match["shell"] or match["eval"]
+            asked = match["piped"] or match["a"] or match["b"] or ""
+            if any(mark in asked for mark in _OPEN):
+                yield match.start(), match["via"] or match["shell"] or match["eval"]
 
 
 def made_use(place: tuple[str, int, int], via: str, expression: str) -> ModelUse:
