@@ -55,7 +55,8 @@ def known_names(
     alone has. `told`: expressions that were told already, by their `id`."""
     of_file = host_of_file(module.file, services)
     is_known = any(services.host_of_name(str(text.value)) for text in module.texts)
-    for name, node, scope in (*_speaking(module), *given):
+    speaking = _speaking(module, only_upper=not (is_known or of_file))
+    for name, node, scope in (*speaking, *given):
         said = services.host_of_variable(name) if name.isupper() else ""
         said = said or (of_file if name.isupper() or scope.is_class else "")
         if id(node) in told or not (is_known or said) or id(node) in module.shown:
@@ -103,10 +104,14 @@ def is_put_together(value: Value) -> bool:
     return value.is_composed and "/" not in value.text
 
 
-def _speaking(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
+def _speaking(module: Module, *, only_upper: bool) -> Iterator[GivenName]:
     """What stands under a name that says model: names, keys, tables, and calls that are given it
-    first (`get_llm("gpt-4o")`)."""
+    first (`get_llm("gpt-4o")`). `only_upper`: whether no name tells but one in capitals, as most
+    modules know no model's name."""
     for named in module.named:
+        names = (named.name, *named.under[-1:])
+        if only_upper and not any(map(str.isupper, names)):
+            continue
         says = suggests_model(named.name) or (named.is_default and named.name in _DEFAULTS)
         if not says and not (named.under and suggests_model(named.under[-1])):
             continue
@@ -118,6 +123,8 @@ def _speaking(module: Module) -> Iterator[tuple[str, ast.expr, Scope]]:
             yield named.under[-1], named.value, named.scope
     for call in module.calls:
         name = call.name.rpartition(".")[2]
+        if only_upper and not name.isupper():
+            continue
         is_asking = suggests_model(name) and not _ASKS_ABOUT.search(name)
         if call.node.args and is_asking and id(call.node) not in module.asserted:
             yield name, call.node.args[0], call.scope

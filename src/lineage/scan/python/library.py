@@ -50,6 +50,7 @@ class Library:
         """The parsed module of a file that was read anyway. Raises what `parse` raises."""
         known = self._modules.get(file)
         if known is not None and known[0] is not None:
+            self._modules.move_to_end(file)
             return known[0]
         module = parse(text, file)
         self._keep(file, module, len(text))
