@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from pickle import dumps
 
 import pytest
 
@@ -158,6 +159,24 @@ def test_a_machine_that_ends_every_process_is_told(
         _ready(Repository(repository, names, services_of())) as readers,
     ):
         dict(_killing(readers.each(names), readers))
+
+
+@pytest.mark.posix
+def test_a_helper_whose_other_side_ends_within_a_message_says_nothing() -> None:
+    """Half a message, and nobody who reads the answer."""
+    code = "from lineage.scan.helper import serve; serve()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as helper:
+        assert helper.stdin is not None and helper.stdout is not None and helper.stderr is not None
+        helper.stdout.close()
+        helper.stdin.write(dumps("x" * 100)[:50])
+        helper.stdin.close()
+        assert helper.stderr.read() == b""
+    assert helper.returncode == 0
 
 
 @pytest.mark.posix

@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pickle import HIGHEST_PROTOCOL, dump, load
 
 from lineage.scan.files import FileReader
@@ -30,6 +31,12 @@ def serve() -> None:
     except (EOFError, BrokenPipeError):
         return  # the other one has what it wants, or has ended
     except BaseException:
-        dump(traceback.format_exc(), answers, HIGHEST_PROTOCOL)
-        answers.flush()
+        try:
+            dump(traceback.format_exc(), answers, HIGHEST_PROTOCOL)
+            answers.flush()
+        except BrokenPipeError:
+            return  # it ended in the middle of a message, and nobody is left to be told
         raise
+    finally:
+        with suppress(BrokenPipeError):
+            answers.close()
