@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from lineage.scan.python.labelled import defaults_of_setting, named_beside
 from lineage.scan.python.later import WRITERS, write, write_item
 from lineage.scan.python.module import (
     FIELDS,
@@ -31,8 +32,6 @@ from lineage.scan.python.value import unpacked
 
 DECORATOR = "@"
 """Stands in `Named.under` for everything that decorates."""
-_GIVES_DEFAULT = frozenset({"getenv", "get", "getattr", "setdefault", "env", "config", "pop"})
-"""Calls `f("MODEL", default)` whose second argument is the value where nothing is set."""
 
 
 def parse(text: str, file: str) -> Module:
@@ -331,12 +330,13 @@ class _Indexer:
         if name == "add_argument":
             self._argparse(node, scope)
         elif node.args:
-            self._setting(node, name, scope)
+            for label, value in defaults_of_setting(node, name):
+                self._name(label, value, scope, is_default=True)
         if name in WRITERS:
             write(call, self.module)
         self.visit(callee, scope)
-        if len(node.keywords) > 1:
-            self._pair(node, scope)
+        for label, value in named_beside(node):
+            self._name(label, value, scope)
         above = self._under
         self._under = (*above, name)
         for argument in node.args:
@@ -349,18 +349,6 @@ class _Indexer:
                 self.visit(keyword.value, scope)
         self._under = above
 
-    def _setting(self, node: ast.Call, callee: str, scope: Scope) -> None:
-        """`env("MODEL", default=…)` and `getenv("MODEL", …)`: the first text names the value."""
-        first = node.args[0]
-        if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
-            return
-        name = first.value.lstrip("-")
-        for keyword in node.keywords:
-            if keyword.arg == "default":
-                self._name(name, keyword.value, scope, is_default=True)
-        if callee in _GIVES_DEFAULT and len(node.args) == 2:
-            self._name(name, node.args[1], scope, is_default=True)
-
     def on_tuple(self, node: ast.Tuple, scope: Scope) -> None:
         """`("encoder", CharField(default="org/name"))`, as a migration lists its fields."""
         if len(node.elts) == 2 and isinstance(node.elts[1], ast.Call):
@@ -369,13 +357,6 @@ class _Indexer:
                 if keyword.arg == "default":
                     self._name(str(name), keyword.value, scope, is_default=True)
         self.body(node.elts, scope)
-
-    def _pair(self, node: ast.Call, scope: Scope) -> None:
-        """`EnvVar(name="MODEL_ID", value=…)`: the one names the other."""
-        given = {k.arg: k.value for k in node.keywords}
-        name, value = given.get("name"), given.get("value")
-        if value is not None and isinstance(name, ast.Constant) and isinstance(name.value, str):
-            self._name(name.value, value, scope)
 
     def _argparse(self, node: ast.Call, scope: Scope) -> None:
         options = {k.arg: k.value for k in node.keywords}
