@@ -174,6 +174,10 @@ def _made(
             yield from literals(evaluator, more, scope, depth)
     elif last in _COPIERS and first is not None:
         yield from literals(evaluator, first, scope, depth)
+    elif last == "next" and first is not None:
+        for literal, inner in literals(evaluator, first, scope, depth):
+            for member in _held(literal):
+                yield from literals(evaluator, member, inner, depth)
     elif isinstance(node.func, ast.Name):
         for function in evaluator.module.functions_at_top(last):
             body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
@@ -203,6 +207,8 @@ def literals(
         yield from _split(evaluator, node, scope)
     elif isinstance(node, ast.Call):
         yield from _made(evaluator, node, scope, depth + 1)
+    elif isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp):
+        yield from _kept(evaluator, node, scope, depth + 1)
     elif isinstance(node, ast.Subscript):  # a table of tables
         for literal, inner in literals(evaluator, node.value, scope, depth + 1):
             for value in evaluator.most(_held(literal)):
@@ -213,6 +219,24 @@ def literals(
         where = scope.holder(node.id) if isinstance(node, ast.Name) else None
         place = (type(node), where, node.id if isinstance(node, ast.Name) else node.attr, depth)
         yield from evaluator.tables_of(place, _named(evaluator, node, scope, depth))
+
+
+def _kept(
+    evaluator: Evaluator,
+    node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp,
+    scope: Scope,
+    depth: int,
+) -> Iterator[tuple[ast.expr, Scope]]:
+    """`[row for row in rows if …]`, `{row["name"]: row for row in rows}`: the rows themselves."""
+    first = node.generators[0]
+    kept = node.value if isinstance(node, ast.DictComp) else node.elt
+    if not (isinstance(kept, ast.Name) and dotted(first.target) == kept.id):
+        return
+    rows = list(elements(evaluator, first.iter, scope, depth, want_values=False))
+    made: ast.expr = ast.List(rows, ast.Load())
+    if isinstance(node, ast.DictComp):  # under some key
+        made = ast.Dict([None] * len(rows), rows)
+    yield ast.copy_location(made, node), scope
 
 
 def _named(

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from lineage.scan.python.checked import checked
 from lineage.scan.python.labelled import defaults_of_setting, named_beside
 from lineage.scan.python.later import WRITERS, write, write_item
 from lineage.scan.python.module import (
@@ -73,17 +74,21 @@ class _Indexer:
         kind = type(node)
         handler = _HANDLERS.get(kind, _UNHANDLED)
         if handler is _UNHANDLED:  # most nodes by far
-            for name in FIELDS.get(kind, ()):  # the `True` of a `case` is no node
-                value = getattr(node, name, None)
-                item: Any
-                for item in value if type(value) is list else (value,):
-                    kind = type(item)
-                    if kind is ast.Constant:
-                        self.on_constant(item, scope)
-                    elif kind not in _PASSED_OVER:
-                        self.visit(item, scope)
+            self.fields(node, scope)
         elif handler is not None:
             handler(self, node, scope)
+
+    def fields(self, node: ast.AST, scope: Scope) -> None:
+        """Visit what a node holds."""
+        for name in FIELDS.get(type(node), ()):  # the `True` of a `case` is no node
+            value = getattr(node, name, None)
+            item: Any
+            for item in value if type(value) is list else (value,):
+                kind = type(item)
+                if kind is ast.Constant:
+                    self.on_constant(item, scope)
+                elif kind not in _PASSED_OVER:
+                    self.visit(item, scope)
 
     def _below(self, name: str, node: ast.AST, scope: Scope) -> None:
         """Visit with `name` as what everything in `node` stands under."""
@@ -236,6 +241,14 @@ class _Indexer:
     def on_comprehension(self, node: ast.comprehension, scope: Scope) -> None:
         self._loop(node.target, node.iter, scope)
         self.body([node.target, node.iter, *node.ifs], scope)
+
+    def on_if(self, node: ast.If | ast.Assert | ast.Match | ast.Expr, scope: Scope) -> None:
+        for target, several in checked(node):
+            if not isinstance(target, ast.Name) or target.id in scope.bindings:
+                self._bind(target, How.ITEM, several, scope)
+        self.fields(node, scope)
+
+    on_assert = on_match = on_expr = on_if
 
     def on_dict(self, node: ast.Dict, scope: Scope) -> None:
         self.module.tables.append(node)

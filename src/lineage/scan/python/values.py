@@ -15,6 +15,7 @@ from lineage.scan.python.classes import class_named, class_of
 from lineage.scan.python.displays import elements, taken_out
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope
 from lineage.scan.python.options import parsed_in
+from lineage.scan.python.rows import by_rows
 from lineage.scan.python.templates import filled_percent
 from lineage.scan.python.value import (
     DEEPEST,
@@ -149,10 +150,15 @@ class Evaluator:
         self, parts: Iterable[ast.expr], node: ast.expr, scope: Scope, depth: int
     ) -> Iterator[Value]:
         """Every text that the parts make, one after the other."""
-        several = list(parts)
+        for pieces in by_rows(self, list(parts), scope, depth):
+            yield from self._joined(pieces, node, depth)
+
+    def _joined(
+        self, pieces: list[tuple[ast.expr, Scope]], node: ast.expr, depth: int
+    ) -> Iterator[Value]:
         empty = Value("", Certainty.CERTAIN, node.lineno, self.module.file)
-        texts = [replace(empty, is_composed=len(several) > 1)]
-        for part in several:
+        texts = [replace(empty, is_composed=len(pieces) > 1)]
+        for part, scope in pieces:
             if isinstance(
                 part, ast.Constant
             ):  # blanks and numbers too, and pieces made here that are on no line

@@ -1,0 +1,116 @@
+"""What code checks a value to be: `if name not in NAMES: raise`, `assert name in NAMES`,
+`if name == "small": load(name)`. Nothing else gets past the check, so a name may be any of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from lineage.scan.python.module import dotted
+
+Checked = tuple[ast.expr, ast.expr]
+"""What is checked, and the list of what it may be."""
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
+_CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]*\Z")
+_STATES = re.compile(r"(?i)check|assert|require|ensure|valid|verify")
+"""Calls that fail where what they are given first does not hold."""
+_TELLS = re.compile(r"(?:\A|\.)(?:print|debug|info|warn|warning|error|exception)\Z|Error\Z")
+
+
+def checked(node: ast.If | ast.Assert | ast.Match | ast.Expr) -> Iterator[Checked]:
+    """What a statement checks, and for what."""
+    if isinstance(node, ast.If):
+        fails, ends = any(map(_fails, node.body)), _ends(node.orelse)
+        for target, several, is_one in _compared(node.test):
+            if fails if not is_one else (ends or _hands_on(target, node.body, node.orelse)):
+                yield target, several
+    elif isinstance(node, ast.Match):
+        yield from _matched(node)
+    else:
+        stated = node.test if isinstance(node, ast.Assert) else _stated(node.value)
+        for target, several, is_one in _compared(stated) if stated is not None else ():
+            if is_one:
+                yield target, several
+
+
+def _matched(node: ast.Match) -> Iterator[Checked]:
+    """`match name: case "small": load(name)`."""
+    for case in node.cases:
+        patterns = (
+            case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
+        )
+        texts = [one.value for one in patterns if isinstance(one, ast.MatchValue)]
+        texts = [one for one in texts if _is_text(one)]
+        if texts and _hands_on(node.subject, case.body, []):
+            yield node.subject, ast.copy_location(ast.List(texts, ast.Load()), node.subject)
+
+
+def _stated(call: ast.expr) -> ast.expr | None:
+    """What a call that checks it is given: `check(name in NAMES, "message")`."""
+    if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Compare):
+        return call.args[0] if _STATES.search(dotted(call.func)) else None
+    return None
+
+
+def _compared(test: ast.expr, *, holds: bool = True) -> Iterator[tuple[ast.expr, ast.expr, bool]]:
+    """What a condition compares with what, and whether it is that where the condition holds."""
+    if isinstance(test, ast.BoolOp):
+        for one in test.values:
+            yield from _compared(one, holds=holds)
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield from _compared(test.operand, holds=not holds)
+    elif isinstance(test, ast.Compare) and len(test.ops) == 1:
+        target, operator, other = test.left, test.ops[0], test.comparators[0]
+        if isinstance(operator, ast.Eq | ast.NotEq):
+            if _is_text(target):
+                target, other = other, target
+            if _is_target(target) and _is_text(other):
+                several = ast.copy_location(ast.List([other], ast.Load()), other)
+                yield target, several, isinstance(operator, ast.Eq) == holds
+        elif isinstance(operator, ast.In | ast.NotIn) and _is_target(target) and _is_list(other):
+            yield target, other, isinstance(operator, ast.In) == holds
+
+
+def _is_target(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute)
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _is_list(node: ast.expr) -> bool:
+    """Whether something is a list that is written out, or a constant."""
+    if isinstance(node, ast.Call):  # `NAMES.keys()`, `list(NAMES)`
+        inner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        inner = inner or next(iter(node.args), None)
+        return inner is not None and _is_list(inner)
+    name = dotted(node).rpartition(".")[2] if _is_target(node) else ""
+    return isinstance(node, _DISPLAYS) or _CONSTANT.match(name) is not None
+
+
+def _fails(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Raise) and statement.exc is not None
+
+
+def _ends(other: list[ast.stmt]) -> bool:
+    """Whether the last of several branches fails, for anything that none of them checked."""
+    if len(other) == 1 and isinstance(other[0], ast.If):
+        return _ends(other[0].orelse)
+    return any(map(_fails, other))
+
+
+def _hands_on(target: ast.expr, body: list[ast.stmt], other: list[ast.stmt]) -> bool:
+    """Whether a branch gives something another name, or alone hands it to a call."""
+    name = dotted(target)
+    for statement in body:
+        for part in ast.walk(statement):
+            given: list[ast.expr] = []
+            if isinstance(part, ast.Assign):
+                given = [part.value]
+            elif isinstance(part, ast.Call) and not (other or _TELLS.search(dotted(part.func))):
+                given = [*part.args, *(one.value for one in part.keywords)]
+            if any(_is_target(one) and dotted(one) == name for one in given):
+                return True
+    return False
