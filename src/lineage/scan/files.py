@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -17,7 +17,7 @@ from lineage.scan.asked_of import sent_elsewhere
 from lineage.scan.jinja import written_out
 from lineage.scan.kinds import FileKind, kind_of
 from lineage.scan.python.documented import apart, documented_part
-from lineage.scan.python.flow import Inlet
+from lineage.scan.python.flow import Inlet, Wanted, by_owner
 from lineage.scan.python.index import parse
 from lineage.scan.python.known_names import host_of_file
 from lineage.scan.python.lexed import Lexed, lexed, words_of
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from lineage.scan.entries import Entry
     from lineage.scan.other_kinds import OtherKinds
 
-Wanted = Mapping[str, Sequence[Inlet]]
-"""Inlets, by their owner's name."""
 _NO_SETTINGS = frozenset({FileKind.RECORDS, FileKind.PACKAGES, FileKind.LIST, FileKind.CARD})
+_MOST_OWN = 10
+"""So many times a module is asked what it hands to the inlets that it has by what it hands on."""
 _STRUCTURED = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.YAML, FileKind.NOTEBOOK})
 
 
@@ -110,6 +110,8 @@ class FileReader:
         self._library = Library(modules, self._text)
         self._fields: dict[str, frozenset[str]] = {}
         """What the classes of a module set, by its file, of those that were parsed."""
+        self._filled: dict[str, set[Inlet]] = {}
+        """The inlets for which a module was asked what it hands to them, by its file."""
         self._unreadable: list[Unreadable] = []
         self._inlets: set[Inlet] = set()
         self._words = b""
@@ -163,7 +165,12 @@ class FileReader:
 
     def fillings(self, name: str, wanted: Wanted) -> FileRead:
         """What a module hands to parameters and fields that were seen to be loaded."""
-        text = self._text(name)
+        done = self._filled.setdefault(name, set())
+        left = {
+            owner: [one for one in inlets if one not in done] for owner, inlets in wanted.items()
+        }
+        wanted = {owner: inlets for owner, inlets in left.items() if inlets}
+        text = self._text(name) if wanted else None
         fields = self._fields.get(name)
         if text is None or not may_fill(
             lexed(text), wanted, name, self._library.may_be_own, fields
@@ -174,9 +181,25 @@ class FileReader:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return FileRead()  # told when the file itself was read
         reader = PythonReader(module, self._library.find, self._services)
-        uses = tuple(reader.fillings(wanted))
+        uses = tuple(self._handed(reader, wanted))
         self._library.release()
         return FileRead(uses, inlets=frozenset(reader.inlets))
+
+    def _handed(self, reader: PythonReader, wanted: Wanted) -> Iterator[ModelUse]:
+        """What a module hands to the inlets, and then to those of its own that this makes: while it
+        is there, since it may have to be parsed again later."""
+        file = reader.module.file
+        done = self._filled.setdefault(file, set())
+        for _ in range(_MOST_OWN):
+            done.update(one for inlets in wanted.values() for one in inlets)
+            yield from reader.fillings(wanted)
+            wanted = by_owner(
+                one
+                for one in reader.inlets - done
+                if (one.is_word or one.file == file) and not one.is_data
+            )
+            if not wanted:
+                return
 
     def close(self) -> None:
         """Let go of everything that was kept."""
@@ -250,6 +273,7 @@ class FileReader:
         self._fields[file] = frozenset(parsed.class_attributes)
         reader = PythonReader(parsed, self._library.find, self._services)
         yield from reader.uses()
+        yield from self._handed(reader, {})
         self._inlets.update(reader.inlets)
         self._told(reader)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 
@@ -37,3 +37,13 @@ def start_of(code: str, end: int, is_part: Callable[[str], bool], lowest: int = 
 def is_of_word(character: str) -> bool:
     """Whether a name may have it."""
     return character.isalnum() or character == "_"
+
+
+def occurrences(word: str, text: str) -> Iterator[tuple[int, int]]:
+    """Beginning and end of a word, wherever it stands as a whole one."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (is_of_word(text[at - 1 : at]) or is_of_word(text[end : end + 1])):
+            yield at, end
+        at = text.find(word, end)

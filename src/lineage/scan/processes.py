@@ -16,7 +16,8 @@ from threading import Thread
 from typing import Protocol
 
 from lineage.core.errors import CannotRunError
-from lineage.scan.files import FileRead, FileReader, Repository, Wanted
+from lineage.scan.files import FileRead, FileReader, Repository
+from lineage.scan.python.flow import Wanted
 from lineage.scan.python.library import unhurried_collector
 from lineage.scan.result import Unreadable
 
@@ -24,6 +25,7 @@ _WORTH_IT = 400
 """Files for which starting another process costs less than it saves."""
 _CHUNK = 24
 """Neighbours, which import each other, are read by one process."""
+_CHUNKS_EACH = 6
 _MOST_DEATHS = 8
 
 
@@ -110,6 +112,8 @@ class _Team:
         self._deaths = 0
         self._names: Sequence[str] = ()
         self._chunks: deque[deque[int]] = deque()
+        self._read_by: dict[str, _Helper | None] = {}
+        """By a file's name, who read it last and may keep it parsed; None for this process."""
         self._done: dict[int, FileRead] = {}
         for _ in range(helpers):
             self._start()
@@ -121,21 +125,40 @@ class _Team:
         while any(helper.given for helper in self._helpers):
             self._take_answers(waits=True)  # to what nobody waits for any more
         self._names, self._done = names, {}
-        self._chunks.extend(
-            deque(range(start, min(start + _CHUNK, len(names))))
-            for start in range(0, len(names), _CHUNK)
-        )
+        self._chunks.extend(self._chunked(names))
         own: deque[int] = deque()
         for number, name in enumerate(names):
             while number not in self._done:
                 self._share_out(wanted)
                 if not own and self._chunks:
-                    own = self._chunks.popleft()
+                    own = self._next(None)
                 if own:
                     mine = own.popleft()
                     self._done[mine] = _one(self._reader, names[mine], wanted)
+                    self._read_by[names[mine]] = None
                 self._take_answers(waits=not own and number not in self._done)
             yield name, self._done.pop(number)
+
+    def _chunked(self, names: Sequence[str]) -> Iterator[deque[int]]:
+        """The numbers of the files in chunks of neighbours, each for one reader: small ones where
+        there are few, so that nobody waits long for the last."""
+        size = max(1, min(_CHUNK, len(names) // (_CHUNKS_EACH * (len(self._helpers) + 1))))
+        chunks: dict[_Helper | None, deque[int]] = {}
+        for number, name in enumerate(names):
+            chunk = chunks.setdefault(self._read_by.get(name), deque())
+            chunk.append(number)
+            if len(chunk) == size:
+                yield chunks.pop(self._read_by.get(name))
+        yield from chunks.values()
+
+    def _next(self, reader: _Helper | None) -> deque[int]:
+        """The next chunk for a helper, or for this process: one that it read before, or the first
+        that there is."""
+        for at, chunk in enumerate(self._chunks):
+            if self._read_by.get(self._names[chunk[0]]) is reader:
+                del self._chunks[at]
+                return chunk
+        return self._chunks.popleft()
 
     def stop(self) -> None:
         """End the helpers."""
@@ -179,7 +202,7 @@ class _Team:
     def _share_out(self, wanted: Wanted | None) -> None:
         for helper in self._helpers:
             if helper.is_ready and not helper.given and self._chunks:
-                helper.given = self._chunks.popleft()
+                helper.given = self._next(helper)
                 names = [self._names[number] for number in helper.given]
                 helper.send(dumps((names, wanted), HIGHEST_PROTOCOL))
 
@@ -196,7 +219,9 @@ class _Team:
             if answer is None:
                 self._lost(helper)
             elif isinstance(answer, FileRead):
-                self._done[helper.given.popleft()] = answer
+                number = helper.given.popleft()
+                self._done[number] = answer
+                self._read_by[self._names[number]] = helper
             elif isinstance(answer, str):
                 raise RuntimeError(answer)
             else:

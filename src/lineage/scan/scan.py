@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from lineage.scan.files import FileRead, FileReader, Repository, ScanBounds, che
 from lineage.scan.folders import with_folder
 from lineage.scan.kinds import FileKind
 from lineage.scan.processes import Readers, readers_of
-from lineage.scan.python.flow import Inlet, with_own_words
+from lineage.scan.python.flow import Inlet, by_owner, with_own_words
 from lineage.scan.python.outputs import ONLY_WRITTEN, takes
 from lineage.scan.read import text_of
 from lineage.scan.result import ScanResult, Unreadable
@@ -158,9 +158,7 @@ class _Scan:
         handed to those that hand it on."""
         known = {inlet for inlet in self._inlets if inlet.is_data}
         for number in range(_MOST_ROUNDS + 1):
-            wanted: dict[str, list[Inlet]] = {}
-            for inlet in sorted(self._inlets - known, key=astuple):
-                wanted.setdefault(inlet.owner, []).append(inlet)
+            wanted = by_owner(self._inlets - known)
             known |= self._inlets
             if not wanted:
                 return

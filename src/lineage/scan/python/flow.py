@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
@@ -80,6 +80,18 @@ def may_come_by_word(text: str) -> bool:
     """Whether a text is told, or a part of what is told, where no more than a word tells of it."""
     is_like = len(text) < _LONGEST and _MODEL_LIKE.search(text) is not None
     return is_like or is_legacy(text) or text in WHISPER
+
+
+Wanted = Mapping[str, Sequence[Inlet]]
+"""Inlets, by their owner's name, sorted by it."""
+
+
+def by_owner(inlets: Iterable[Inlet]) -> Wanted:
+    """The inlets as they are asked for."""
+    wanted: dict[str, list[Inlet]] = {}
+    for inlet in sorted(inlets, key=astuple):
+        wanted.setdefault(inlet.owner, []).append(inlet)
+    return wanted
 
 
 def loaded_inlets(
@@ -236,11 +248,8 @@ def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterato
             yield use
 
 
-def filled(
-    module: Module, find: Finder, wanted: Mapping[str, Sequence[Inlet]]
-) -> Iterator[tuple[Scope, Inlet, ast.expr]]:
-    """What the calls and classes of a module fill one of the inlets with, and where; `wanted` is
-    sorted by the owner's name."""
+def filled(module: Module, find: Finder, wanted: Wanted) -> Iterator[tuple[Scope, Inlet, ast.expr]]:
+    """What the calls and classes of a module fill one of the inlets with, and where."""
 
     def may_be(name: str) -> bool:
         return name in wanted or name == "__init__"
@@ -278,7 +287,7 @@ def _calls(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:
 
 
 def _set_below(
-    module: Module, find: Finder, wanted: Mapping[str, Sequence[Inlet]]
+    module: Module, find: Finder, wanted: Wanted
 ) -> Iterator[tuple[Scope, Inlet, ast.expr]]:
     """What classes set in their bodies for a field that a class above them loads."""
     for cls in module.classes.values():

@@ -215,8 +215,10 @@ def _loads(module: Lexed, words: frozenset[bytes], services: Services) -> bool:
 def _asks_service(module: Lexed, words: frozenset[bytes], services: Services) -> bool:
     """Whether the code makes a client of a service, hands a name to a package that routes by it,
     or gives a model to a call or beside an address: whom that asks may stand in another module."""
-    if not CLIENT_CLASSES.isdisjoint(words):
-        return True
+    if not CLIENT_CLASSES.isdisjoint(words) and any(
+        services.host_of_class(word.decode("utf-8", "replace")) for word in module.words
+    ):
+        return True  # beside the name of its package
     if not _CONNECTS.isdisjoint(words) and any(map(services.may_be_host, module.texts)):
         return True
     if not _ROUTERS.isdisjoint(words) and not ROUTERS.isdisjoint(_imported(module)):

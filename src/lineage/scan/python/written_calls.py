@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cache
 
-from lineage.scan.place import is_of_word, start_of
+from lineage.scan.place import is_of_word, occurrences, start_of
+from lineage.scan.python.class_bodies import may_set
 from lineage.scan.python.flow import Inlet, may_come_by_word
 from lineage.scan.python.imported import imports_in
 from lineage.scan.python.lexed import Lexed
@@ -51,7 +52,7 @@ def may_fill(
         return word.encode("utf-8", "replace") in module.words
 
     def sets(field: str) -> bool:
-        return has(field) if fields is None else field in fields
+        return may_set(field, module.code) if fields is None else field in fields
 
     @cache
     def set_names() -> set[str]:
@@ -94,7 +95,7 @@ def _roots(name: str, module: Lexed, *, of_class: bool) -> Iterator[str]:
     code = module.code
     for start in _called_at(name, code):
         yield _root(name, code, start)
-    if of_class and any(_ENDS_BASE.match(code, end) for _, end in _occurrences(name, code)):
+    if of_class and any(_ENDS_BASE.match(code, end) for _, end in occurrences(name, code)):
         yield name
     if _is_target(name, code):
         yield from (word.decode("utf-8", "replace") for word in module.words)
@@ -102,7 +103,7 @@ def _roots(name: str, module: Lexed, *, of_class: bool) -> Iterator[str]:
 
 def _called_at(name: str, code: str) -> Iterator[int]:
     """Where that name is called, or is handed on to what may call it."""
-    for start, end in _occurrences(name, code):
+    for start, end in occurrences(name, code):
         if _BRACKET.match(code, end):
             if not _DEFINED.search(code, max(0, start - _NEAR), start):
                 yield start
@@ -121,16 +122,6 @@ def _is_target(name: str, code: str) -> bool:
     return "target" in code and (
         re.search(rf"target[\s\\]*=[\w.\s\\]*\b{re.escape(name)}\b", code) is not None
     )
-
-
-def _occurrences(name: str, code: str) -> Iterator[tuple[int, int]]:
-    """Beginning and end of the name, wherever it stands as a whole word."""
-    at = code.find(name)
-    while at >= 0:
-        end = at + len(name)
-        if not (is_of_word(code[at - 1 : at]) or is_of_word(code[end : end + 1])):
-            yield at, end
-        at = code.find(name, end)
 
 
 def _root(name: str, code: str, start: int) -> str:
