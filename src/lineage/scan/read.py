@@ -57,7 +57,7 @@ def read_file(root: Path, name: str, kind: FileKind, most: int) -> FileText | No
             return FileText("", 0, "not a regular file", is_whole=False)
         size = known.st_size
         with open(path, "rb") as file:  # noqa: PTH123
-            data = file.read(most)
+            data = file.read(min(most, size or most))  # room for `most` costs more than the reading
             rest = file.read(most * (SEARCHED - 1)) if size > most else b""
     except (FileNotFoundError, NotADirectoryError):
         return FileText("", 0, "not a regular file", is_whole=False)

@@ -32,7 +32,9 @@ HUB = frozenset({"huggingface", "hf"})
 """Words for the Hub itself, which stand where a host does."""
 _HUB_HOSTS = ("router.huggingface.co", "api-inference.huggingface.co")
 _OLLAMA_PORT = 11434
+_NOT_FOLDED = re.compile(r"[^a-z0-9]")
 # What surrounds the service's word in the name of a class: ChatDeepSeek, AsyncGroq, OpenAILike.
+_AZURE = re.compile(r"Azure(?:Chat|Open|AI)")
 _BEFORE = re.compile(r"(?:Async|Chat|Azure|Base|LC)+(?=[A-Z])")
 _ENDS = (
     r"Async|Chat|Completions?|Client|Model|LLM|LLMs|Provider|Generator|Embeddings?|"
@@ -66,7 +68,8 @@ _ID = re.compile(r"[A-Za-z0-9@][A-Za-z0-9._:/@+~-]{0,199}\Z")
 def folded(word: str) -> str:
     """One spelling of a service's word: `together_ai`, `TogetherAI` and `together-ai` are the
     same."""
-    return re.sub(r"[^a-z0-9]", "", word.lower())
+    lower = word.lower()
+    return lower if lower.isascii() and lower.isalnum() else _NOT_FOLDED.sub("", lower)
 
 
 def is_loopback(host: str) -> bool:
@@ -251,9 +254,11 @@ class Services:
 
     def host_of_class(self, name: str) -> str:
         """The service that the name of a class says: `ChatDeepSeek`, `ZhipuAI`, `OpenAILike`."""
-        if re.match(r"Azure(?:Chat|Open|AI)", name):
+        if _AZURE.match(name):
             return self.host_of_word("azure")  # whoever developed what it deploys
         bare = _BEFORE.sub("", name, count=1)
+        if not any(map(self._begins.match, map(folded, {name, bare}))):
+            return ""  # as most names do not: what ends them need not be looked for
         ends = (_AFTER, _AFTER_ALL)  # `OpenAIChat` is OpenAI's
         texts = (name, bare, *(end.sub("", one) for end in ends for one in (name, bare)))
         for text in dict.fromkeys(texts):
@@ -261,6 +266,13 @@ class Services:
             if key and key not in _COMMON and key not in HUB and (host := self.host_of_word(key)):
                 return host
         return ""
+
+    @cached_property
+    def _begins(self) -> re.Pattern[str]:
+        """How the folded name of a class of some service begins, without what is before its
+        word."""
+        words = {*_PLACES, *self.private, *self.words} - _COMMON - HUB - {""}
+        return re.compile("|".join(map(re.escape, sorted(words))))
 
     def host_of_variable(self, name: str) -> str:
         """The service whose word stands in the name of a variable: `GROQ_MODEL`,

@@ -72,5 +72,7 @@ def own_name(text: str) -> str:
 
 def may_be_own_name(text: str) -> bool:
     """Whether a text is such a name, or a piece of which code may put one together."""
+    if len(text) < _SHORTEST or text.islower():
+        return False
     name = _FORM.sub("", text.replace(_SIZE, ""))
     return len(name) >= _SHORTEST and name in _ALL and name != name.lower()

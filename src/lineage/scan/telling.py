@@ -37,7 +37,7 @@ _LEARNING = frozenset(
 )  # fmt: skip
 
 
-_HUB = frozenset({"hf", "huggingface", "hub"})
+HUB_WORDS = frozenset({"hf", "huggingface", "hub"})
 _ADDRESS = frozenset({"url", "uri", "link", "address"})
 _REPO = frozenset({"repo", "repos"})
 
@@ -55,7 +55,7 @@ def says_learning(key: str) -> bool:
 
 def says_hub(key: str) -> bool:
     """Whether a key has a word for the Hub."""
-    return not _HUB.isdisjoint(_words(key)[1])
+    return not HUB_WORDS.isdisjoint(_words(key)[1])
 
 
 @lru_cache(maxsize=50_000)
@@ -71,12 +71,12 @@ def suggests_model(key: str) -> bool:
     if words <= _REPO or re.search(r"(?<!hf.)hub.model.id\Z|\Ametric_for_", written):
         return False  # code's repository; where trainers upload to; what they measure
     if (
-        words & (_REPO | _HUB)
+        words & (_REPO | HUB_WORDS)
         and words & {"id", "model", *_REPO}
         and not words & (_OTHER_KEYS - {"hub"})
     ):
         return True
-    if words <= {*_HUB, "id", "name"} and words & {"hf", "huggingface"}:
+    if words <= {*HUB_WORDS, "id", "name"} and words & {"hf", "huggingface"}:
         return True
     if re.search(r"_model(?:_id|_name)?\Z", written):  # of an interface, and no interface
         words -= {"api", "provider"}

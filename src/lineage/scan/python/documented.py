@@ -29,10 +29,10 @@ _MARK = "_lineage_documented"
 # At the margin of a sum that goes on over several lines the same characters multiply: only a
 # decorator has a class or a function below it.
 _DECORATES = re.compile(
-    rf"(?m)^@{_MARK}\s*\n(?=(?:\s*@[\w.]+(?:\([^()]*\))?[ \t]*\n)*\s*(?:class|def|async)\b)"
+    rf"\n@{_MARK}(?=\s*\n(?:\s*@[\w.]+(?:\([^()]*\))?[ \t]*\n)*\s*(?:class|def|async)\b)"
 )
 _IMPORT = re.compile(
-    r"(?m)^[ \t]*((?:from[ \t]+[\w.]+[ \t]+)?import\b(?:[ \t]*\([^()]*\)|[^()\\;\n]+)$)"
+    r"(?m)\n[ \t]*((?:from[ \t]+[\w.]+[ \t]+)?import\b(?:[ \t]*\([^()]*\)|[^()\\;\n]+)$)"
 )
 _IMPORTS = re.compile(r"i(?<!\w.)mport\b")
 
@@ -57,7 +57,7 @@ def apart(text: str) -> Apart:
     starts, ends = (0, *(end for _, end in spans)), (*(start for start, _ in spans), len(text))
     rest = lexed(f"@{_MARK}".join(text[a:b] for a, b in zip(starts, ends, strict=True)))
     marks = rest.code.count(_MARK)
-    if not (rest.is_sure and marks == len(_DECORATES.findall(rest.code)) == len(spans)):
+    if not (rest.is_sure and marks == len(_DECORATES.findall(f"\n{rest.code}")) == len(spans)):
         return Apart(lexed(text))
     pieces = [rest, *(lexed(text[start:end]) for start, end in spans)]
     texts = set[str]().union(*(one.texts for one in pieces))
@@ -81,7 +81,7 @@ def documented_part(text: str, file: str, module: Apart, services: Services) -> 
     rest = module.rest
     if rest is None or code_may_name_model(module.whole, services):
         return None
-    imports = _IMPORT.findall(rest.code)
+    imports = _IMPORT.findall(f"\n{rest.code}")
     if any(tells(one, services) for one in rest.texts) or (
         len(_IMPORTS.findall(rest.code)) != len(imports)
     ):

@@ -8,7 +8,7 @@ a service. What has none of them is not parsed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lineage.core.ref import HUB_ADDRESSES
@@ -16,6 +16,7 @@ from lineage.core.use import UseKind
 from lineage.scan.addresses import addresses, required
 from lineage.scan.commands.launchers import LAUNCHERS, starts_command
 from lineage.scan.names import Bare, is_legacy, judge
+from lineage.scan.place import start_of
 from lineage.scan.python.asked import GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
 from lineage.scan.python.data_sets import DATA_LOADERS
@@ -31,11 +32,11 @@ from lineage.scan.python.loaders.telling import (
     TELLING_PARTS,
 )
 from lineage.scan.python.sent import CONNECTS
-from lineage.scan.python.wrappers import is_model_field, is_sign
+from lineage.scan.python.wrappers import MODEL_FIELD, SIGN, is_model_field, is_sign
 from lineage.scan.python.written_calls import is_called
 from lineage.scan.services import Services
 from lineage.scan.short_names import may_be_own_name
-from lineage.scan.telling import says_address_of_hub, suggests_model
+from lineage.scan.telling import HUB_WORDS, says_address_of_hub, suggests_model
 
 _LONGEST_KEY = 100
 _LONGEST = 2_000
@@ -44,13 +45,22 @@ _LONGEST = 2_000
 _PIECE = re.compile(r"(?:^|\})[\w.:@%+=~&#-]*/[\w.:@%/+=~&#?-]*(?:$|\{)")
 _BRACES = re.compile(r"[{}]")
 _ADDRESS = re.compile(r"(?i)(?:https?|hf|huggingface)://")
-_IMPORTED = re.compile(r"\b(?:from|import)\b((?:[\w., \t]|\\\s*)+)")
+_IMPORTED = re.compile(r"[fi](?:(?<=\bf)rom|(?<=\bi)mport)\b((?:[\w., \t]|\\\s*)+)")
 _NAME = re.compile(r"\w+")
-_EXECUTES = re.compile(r"(?:(?<![\w.])(?:exec|eval|compile)|\brun_cell)[\s\\]*\(")
+_EXECUTES = {
+    name.encode(): re.compile(rf"{name}(?<![{before}]{name})[\s\\]*\(")
+    for name, before in (
+        ("exec", r"\w."),
+        ("eval", r"\w."),
+        ("compile", r"\w."),
+        ("run_cell", r"\w"),
+    )
+}
+"""By the name of what executes a text: a call of it, which begins with what the engine skips to."""
 _BY_TEXT = frozenset({b"getattr", b"methodcaller", b"attrgetter"})
 _LAUNCHERS = frozenset(LAUNCHERS)
 _BEGINNING = 200
-_EXECUTING = frozenset({b"exec", b"eval", b"compile", b"run_cell"})
+_EXECUTING = frozenset(_EXECUTES)
 _MOST_WORDS = 100_000
 _TELLING = tuple(part.encode() for part in TELLING_PARTS)
 _ROUTERS = frozenset(name.encode() for name in ROUTERS)
@@ -63,9 +73,18 @@ _ASKING = (
     *(_EXECUTING, _BY_TEXT, _CONNECTS, _SETS),
     *(CLIENT_CLASSES, _ROUTERS, _GIVEN_FIRST, _MODEL_KEYS),
 )
+# Names of fields and keywords that could tell something, and perhaps a few more.
+_FIELDS = "|".join(one.pattern for one in (ADDRESS_KEY, CLIENT_KEYS, SIGN, MODEL_FIELD))
+_FIELD = re.compile(_FIELDS.encode(), re.IGNORECASE)
+# What every other word has that could: most are done with when this is not in them.
+_MAY_TELL = re.compile(
+    rb"(?-i:\A[A-Z])|[\x80-\xff]|%b|%b" % ("|".join(HUB_WORDS).encode(), _FIELD.pattern),
+    re.IGNORECASE,
+)
 _QUOTES = "\"'"
 _FAR = 5_000
 """Characters of a call in front of one of its keywords: further away it is not told apart."""
+_IS_SET = re.compile(r"[\s\\]*=(?!=)")
 _CALLED = re.compile(r"(\.[\s\\]*)?(?<!\w)[^\W\d]\w*[\s\\]*\Z")
 
 
@@ -83,7 +102,7 @@ def code_may_name_model(module: Lexed, services: Services) -> bool:
     if not module.is_sure:
         return True
     words = _notable(module.words, services)
-    if not _EXECUTING.isdisjoint(words) and _EXECUTES.search(module.code):
+    if any(_EXECUTES[word].search(module.code) for word in _EXECUTING & words):
         return True  # the code is in a text
     if not _SETS.isdisjoint(words) and may_set_endpoint(module.texts):
         return True
@@ -102,15 +121,15 @@ def tells(text: str, services: Services) -> bool:
     inner = required(text.strip().strip(_QUOTES).strip())
     if _ADDRESS.match(inner):
         return _is_address(inner, services)
-    if "/" in inner and _PIECE.search(inner):
+    if "/" in inner and (_PIECE.match(inner) or ("}" in inner and _PIECE.search(inner))):
         return True
     if " " in inner and _is_command(inner):
         return True
     if len(inner) < _LONGEST_KEY and any(map(may_be_own_name, _BRACES.split(inner))):
         return True
     head = inner.partition("{")[0]
-    if not head or len(head) > _LONGEST or any(c.isspace() for c in head):
-        return False
+    if not head or len(head) > _LONGEST or head.split(None, 1) != [head]:
+        return False  # with a blank it is none
     return _is_of_service(head, services)
 
 
@@ -164,7 +183,9 @@ def _notable(words: frozenset[bytes], services: Services) -> frozenset[bytes]:
     if len(plain) > _MOST_WORDS:
         plain.clear()
     left = words - plain
-    found = frozenset(word for word in left if _is_notable(word, services))
+    asked_for = left & _asked_for(services)
+    others = filter(_MAY_TELL.search, left - asked_for)
+    found = asked_for.union(word for word in others if _is_notable(word, services))
     plain |= left - found
     return found
 
@@ -176,22 +197,17 @@ def _plain(services: Services) -> set[bytes]:
 
 
 def _is_notable(word: bytes, services: Services) -> bool:
-    return (
-        word in _asked_for(services)
-        or _is_telling(word, services)
-        or _is_host_key(word)
-        or _is_sign(word)
-        or _is_model_field(word)
-    )
+    return _FIELD.search(word) is not None or _is_telling(word, services)
 
 
 @lru_cache(maxsize=1)
 def _asked_for(services: Services) -> frozenset[bytes]:
     """Every word that is looked for as it is."""
     always, of_packages = _names(services)
-    return always.union(*_ASKING, *(some for pair in of_packages for some in pair))
+    return always.union(*_ASKING, of_packages, *of_packages.values())
 
 
+@lru_cache(maxsize=100_000)
 def _is_telling(word: bytes, services: Services) -> bool:
     return word.startswith(_TELLING) or _tells_alone(word, services)
 
@@ -203,7 +219,7 @@ def _loads(module: Lexed, words: frozenset[bytes], services: Services) -> bool:
         words |= {text.encode("utf-8", "replace") for text in module.texts if text.isidentifier()}
     if not always.isdisjoint(words):
         return True
-    if any(not names.isdisjoint(words) and packages & words for packages, names in of_packages):
+    if any(word in of_packages and of_packages[word] & words for word in words):
         return True
     return any(
         _tells_alone(word, services) or _is_called(word.decode(), module.code)
@@ -265,12 +281,26 @@ def _is_host_key(word: bytes) -> bool:
 def _is_keyword(keys: Iterable[bytes], words: Iterable[bytes], code: str) -> bool:
     """Whether one of the words may be a keyword of a call that asks: on some object, or beside an
     address. Classes of services and routers are seen by their names."""
-    names = "|".join(sorted(key.decode() for key in keys))
-    keyword = re.compile(rf"[(,][\s\\]*(?:{names})[\s\\]*=(?!=)")
-    given = [one.start() for one in keyword.finditer(code)]
-    if not given or any(map(_is_host_key, words)):
-        return bool(given)
+    given = (at for key in keys for at in _given(key.decode(), code))
+    if any(map(_is_host_key, words)):
+        return next(given, None) is not None
     return any(_is_method(code, _opened(code, at)) for at in given)
+
+
+def _given(key: str, code: str) -> Iterator[int]:
+    """Where a keyword of that name may stand: the bracket or comma in front of it."""
+    at = code.find(key)
+    while at >= 0:
+        end = at + len(key)
+        if _IS_SET.match(code, end):
+            before = start_of(code, at, _is_blank) - 1
+            if before >= 0 and code[before] in "(,":
+                yield before
+        at = code.find(key, end)
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or character == "\\"
 
 
 def _opened(code: str, at: int) -> int:
@@ -314,23 +344,21 @@ def _is_called(name: str, code: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _names(
-    services: Services,
-) -> tuple[frozenset[bytes], tuple[tuple[frozenset[bytes], frozenset[bytes]], ...]]:
-    """Names that tell by themselves, and names that tell beside one of their packages."""
+def _names(services: Services) -> tuple[frozenset[bytes], dict[bytes, frozenset[bytes]]]:
+    """Names that tell by themselves, and the packages of names that tell beside one of them."""
     always = {*OTHER_TELLING_NAMES, *DATA_LOADERS}
-    beside: dict[tuple[str, ...], set[str]] = {SHELL_PACKAGES: set(SHELL_CALLS)}
+    beside: dict[str, set[str]] = {name: set(SHELL_PACKAGES) for name in SHELL_CALLS}
     for setting, (package, _) in LOCAL_SETTINGS.items():
-        beside.setdefault((package,), set()).add(setting)
+        beside.setdefault(setting, set()).add(package)
     for name, package in services.with_defaults:
-        beside.setdefault((package,), set()).add(name)
+        beside.setdefault(name, set()).add(package)
     for loader in LOADERS:
         if not loader.packages or "?" in loader.packages:
             always.update(loader.names)
         else:
-            names = (loader.below,) if loader.below else loader.names
-            beside.setdefault(loader.packages, set()).update(names)
-    return _encoded(always), tuple((_encoded(p), _encoded(n)) for p, n in beside.items())
+            for name in (loader.below,) if loader.below else loader.names:
+                beside.setdefault(name, set()).update(loader.packages)
+    return _encoded(always), {n.encode(): _encoded(packages) for n, packages in beside.items()}
 
 
 def _encoded(names: Iterable[str]) -> frozenset[bytes]:

@@ -19,8 +19,10 @@ from lineage.scan.python.value import Value
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import SELF_HOSTED, UNKNOWN, Services, folded, is_loopback
 
-_SIGN = re.compile(r"(?i)(?:\A|_)(?:api_?(?:key|token|base)|base_?url)\Z")
-_MODEL = re.compile(r"(?i)(?:\A|_)model(?:_?(?:id|name))?\Z")
+SIGN = re.compile(r"(?:\A|_)(?:api_?(?:key|token|base)|base_?url)\Z", re.IGNORECASE)
+"""What a wrapper calls its key or its address."""
+MODEL_FIELD = re.compile(r"(?:\A|_)model(?:_?(?:id|name))?\Z", re.IGNORECASE)
+"""What it calls its model, and `id`."""
 _KEY_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*_(?:API_KEY|API_TOKEN|KEY|TOKEN)\Z")
 # What a class, its bases, its fields or its file are called where the model is of machine learning:
 # other services have models of printers and cars.
@@ -40,12 +42,12 @@ _WRITTEN = (ast.Constant, ast.BoolOp, ast.IfExp, ast.Call)
 
 def is_sign(word: str) -> bool:
     """Whether a name is what a wrapper calls its key or its address."""
-    return _SIGN.search(word) is not None
+    return SIGN.search(word) is not None
 
 
 def is_model_field(word: str) -> bool:
     """Whether a name is what a wrapper calls its model."""
-    return word == "id" or _MODEL.search(word) is not None
+    return word == "id" or MODEL_FIELD.search(word) is not None
 
 
 @dataclass(frozen=True)
