@@ -21,7 +21,7 @@ CHECKS = {
     "an assertion": f"    assert name in NAMES\n    {LOAD}",
     "a call that checks": f"    require(name in NAMES, 'unknown')\n    {LOAD}",
     "another name": f"    if name in NAMES:\n        found = name\n    {LOAD.replace('name', 'found')}",
-    "only there": f"    if name in NAMES:\n        {LOAD}",
+    "only there": f"    if name in ('acme/falcon-7b', 'acme/falcon-40b'):\n        {LOAD}",
     "one after the other": "    if name == 'acme/falcon-7b':\n        pass\n"
     "    elif 'acme/falcon-40b' == name:\n        pass\n    else:\n        raise ValueError\n"
     f"    {LOAD}",
@@ -44,6 +44,9 @@ OTHERS = {
     "a second try": "    try:\n        AutoModel.from_pretrained(name)\n    except ValueError:\n"
     "        if name in NAMES:\n            AutoModel.from_pretrained(name, use_fast=False)\n"
     "        else:\n            raise\n",
+    "or one of a form": f"    if '-v2' not in name and name not in NAMES:\n"
+    f"        raise ValueError\n    {LOAD}",
+    "sent on": f"    if name in NAMES:\n        log_all(name)\n    {LOAD}",
     "a message": f"    if name in NAMES:\n        print(name)\n    {LOAD}",
 }
 

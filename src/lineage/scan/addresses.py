@@ -28,6 +28,16 @@ _ANY = re.compile(r"[hH](?:ugging[fF]ace|UGGINGFACE|[fF](?:\.co|\.CO|-mirror|://
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".mp4", ".wav", ".mp3", ".html")
 
 
+_OF_A_FILE = re.compile(rf"(?s)\A\s*https?://(?i:{_HOSTS})/.*?/(?:resolve|raw)/([\w.-]+/)?")
+
+
+def as_far_as_named(text: str) -> str:
+    """The beginning of a file's address that says of which model it is, with some file behind it;
+    empty where a text does not come so far."""
+    cut = _OF_A_FILE.match(text)
+    return "" if cut is None else cut[0] + ("file" if cut[1] else "main/file")
+
+
 _REQUIREMENT = re.compile(r"[\w.-]{1,100}(?:\[[^\[\]]{0,100}\])? @ (?=[a-z+]{3,12}://)")
 
 

@@ -23,7 +23,11 @@ def checked(node: ast.If | ast.Assert | ast.Match | ast.Expr) -> Iterator[Checke
     if isinstance(node, ast.If):
         fails, ends = any(map(_fails, node.body)), _ends(node.orelse)
         for target, several, is_one in _compared(node.test):
-            if fails if not is_one else (ends or _hands_on(target, node.body, node.orelse)):
+            if is_one and isinstance(target, ast.Name):  # an attribute is another one elsewhere
+                is_only = not node.orelse and isinstance(several, _DISPLAYS)
+                if ends or _hands_on(target, node.body, to_calls=is_only):
+                    yield target, several
+            elif fails and not is_one:
                 yield target, several
     elif isinstance(node, ast.Match):
         yield from _matched(node)
@@ -42,7 +46,7 @@ def _matched(node: ast.Match) -> Iterator[Checked]:
         )
         texts = [one.value for one in patterns if isinstance(one, ast.MatchValue)]
         texts = [one for one in texts if _is_text(one)]
-        if texts and _hands_on(node.subject, case.body, []):
+        if texts and _hands_on(node.subject, case.body, to_calls=True):
             yield node.subject, ast.copy_location(ast.List(texts, ast.Load()), node.subject)
 
 
@@ -56,8 +60,11 @@ def _stated(call: ast.expr) -> ast.expr | None:
 def _compared(test: ast.expr, *, holds: bool = True) -> Iterator[tuple[ast.expr, ast.expr, bool]]:
     """What a condition compares with what, and whether it is that where the condition holds."""
     if isinstance(test, ast.BoolOp):
+        forms = [dotted(one) for one in map(_of_form, test.values) if one is not None]
         for one in test.values:
-            yield from _compared(one, holds=holds)
+            for found in _compared(one, holds=holds):
+                if dotted(found[0]) not in forms:  # else it may be any other of that form
+                    yield found
     elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         yield from _compared(test.operand, holds=not holds)
     elif isinstance(test, ast.Compare) and len(test.ops) == 1:
@@ -70,6 +77,20 @@ def _compared(test: ast.expr, *, holds: bool = True) -> Iterator[tuple[ast.expr,
                 yield target, several, isinstance(operator, ast.Eq) == holds
         elif isinstance(operator, ast.In | ast.NotIn) and _is_target(target) and _is_list(other):
             yield target, other, isinstance(operator, ast.In) == holds
+
+
+def _of_form(test: ast.expr) -> ast.expr | None:
+    """What a test looks for a mark in: `"-v2" not in name`, `name.startswith("org/")`."""
+    while isinstance(test, ast.UnaryOp):
+        test = test.operand
+    if isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute):
+        return test.func.value
+    is_mark = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.In | ast.NotIn)
+    return (
+        test.comparators[0]
+        if isinstance(test, ast.Compare) and is_mark and _is_text(test.left)
+        else None
+    )
 
 
 def _is_target(node: ast.expr) -> bool:
@@ -101,15 +122,15 @@ def _ends(other: list[ast.stmt]) -> bool:
     return any(map(_fails, other))
 
 
-def _hands_on(target: ast.expr, body: list[ast.stmt], other: list[ast.stmt]) -> bool:
-    """Whether a branch gives something another name, or alone hands it to a call."""
+def _hands_on(target: ast.expr, body: list[ast.stmt], *, to_calls: bool) -> bool:
+    """Whether a branch gives something another name, or hands it to a call."""
     name = dotted(target)
     for statement in body:
         for part in ast.walk(statement):
             given: list[ast.expr] = []
             if isinstance(part, ast.Assign):
                 given = [part.value]
-            elif isinstance(part, ast.Call) and not (other or _TELLS.search(dotted(part.func))):
+            elif isinstance(part, ast.Call) and to_calls and not _TELLS.search(dotted(part.func)):
                 given = [*part.args, *(one.value for one in part.keywords)]
             if any(_is_target(one) and dotted(one) == name for one in given):
                 return True

@@ -39,7 +39,8 @@ def says_other(call: Call, evaluator: Evaluator) -> bool:
 def _of_data(argument: ast.expr | None, call: Call, evaluator: Evaluator) -> Iterator[Inlet]:
     if argument is not None:
         for inlet in inlets(argument, call.scope, evaluator):
-            yield replace(inlet, is_data=True)
+            if not (inlet.before or inlet.after):
+                yield replace(inlet, is_data=True)
         if isinstance(argument, ast.Name) and argument.id not in call.scope.parameters:
             where, name = evaluator.beyond(argument.id) or (evaluator, argument.id)
             if name in where.module.top.bindings:

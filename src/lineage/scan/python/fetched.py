@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Set
 
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.addresses import addresses, required
+from lineage.scan.addresses import addresses, as_far_as_named, required
 from lineage.scan.names import judge, judged_use
 from lineage.scan.python.callee import spelled_out
 from lineage.scan.python.module import Call, Module, Scope
@@ -26,7 +26,6 @@ _ON_GITHUB = re.compile(
     r"(?i)\bgithub(?:usercontent)?\.com[/:](?:repos/)?([\w.-]+/[\w.-]*\w)(?:\.git\b)?"
 )
 _BEGINS = re.compile(r"(?i)https?://(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/")
-_OF_A_FILE = re.compile(r"/(?:resolve|raw)/([\w.-]+/)?")
 _ARCHIVE = re.compile(r"ARCHIVE_(?:MAP|LIST)\Z|PRETRAINED_VOCAB_FILES_MAP\Z")
 """Tables of the files that a library's own models once had, by which nobody fetches them."""
 VIA = "file address"
@@ -56,16 +55,18 @@ def _is_address_elsewhere(node: ast.expr) -> bool:
     return text.startswith(("https://", "http://")) and not _HUB.search(text)
 
 
-def fetched(call: Call, evaluator: Evaluator, *, is_known: bool) -> Iterator[ModelUse]:
-    """The models of a call that fetches an address which is put together
-    (`urlretrieve(HUB + NAME + …)`), and of one that itself puts one together
-    (`hf_url("name", "file")`). `is_known`: whether the module knows the Hub's address."""
-    node: ast.expr | None = None
+def address_of(call: Call, evaluator: Evaluator, *, is_known: bool) -> ast.expr | None:
+    """The address that a call fetches, or that it itself puts together (`hf_url("name", "file")`).
+    `is_known`: whether the module knows the Hub's address."""
     if says_address_of_hub(spelled_out(call.name, evaluator.module).rpartition(".")[2]):
-        node = call.node
-    elif is_known and _FETCHES.search(call.name):
-        node = call_argument(call, "url", 0)
-    for value in [] if node is None else evaluator.values(node, call.scope):
+        return call.node
+    return call_argument(call, "url", 0) if is_known and _FETCHES.search(call.name) else None
+
+
+def fetched(call: Call, node: ast.expr, evaluator: Evaluator) -> Iterator[ModelUse]:
+    """The models of an address that a call fetches and that is put together
+    (`urlretrieve(HUB + NAME + …)`)."""
+    for value in evaluator.values(node, call.scope):
         is_file = not isinstance(node, ast.Constant) and _FILE_ADDRESS.match(value.text)
         if not (is_file or "clone" in call.last):
             continue
@@ -94,7 +95,7 @@ def filled_addresses(evaluator: Evaluator) -> Iterator[ModelUse]:
     """The same with places in them that the code fills:
     `f"https://huggingface.co/org/{name}/resolve/main/{file}"`."""
     module = evaluator.module
-    for node, scope in _templates(module):
+    for node, scope in hub_templates(module):
         place = (module.file, node.lineno, node.col_offset + 1)
         known = evaluator.values(_as_far_as_named(node), scope)
         for value in known:
@@ -110,7 +111,7 @@ def filled_addresses(evaluator: Evaluator) -> Iterator[ModelUse]:
                 )
 
 
-def _templates(module: Module) -> Iterator[tuple[ast.JoinedStr, Scope]]:
+def hub_templates(module: Module) -> Iterator[tuple[ast.JoinedStr, Scope]]:
     """Templates that begin with the Hub's address, each with the scope that it stands in."""
     scopes = {scope.node: scope for scope in module.scopes}
     for first in module.texts:
@@ -127,11 +128,11 @@ def _templates(module: Module) -> Iterator[tuple[ast.JoinedStr, Scope]]:
 
 def _as_far_as_named(node: ast.JoinedStr) -> ast.JoinedStr:
     """The address without what says which of the model's files it is, which need not be known."""
-    for at, part in enumerate(node.values):
-        text = str(part.value) if isinstance(part, ast.Constant) else ""
-        cut = _OF_A_FILE.search(text)
-        if cut is not None:
-            rest = "file" if cut[1] else "main/file"
-            end = ast.copy_location(ast.Constant(text[: cut.end()] + rest), node)
+    texts = [str(one.value) if isinstance(one, ast.Constant) else "…" for one in node.values]
+    for at, text in enumerate(texts):
+        named = as_far_as_named("".join(texts[: at + 1]))
+        if named and text != "…":
+            cut = named.removeprefix("".join(texts[:at]))
+            end = ast.copy_location(ast.Constant(cut), node)
             return ast.copy_location(ast.JoinedStr([*node.values[:at], end]), node)
     return node

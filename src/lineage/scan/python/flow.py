@@ -11,6 +11,7 @@ from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
 from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_legacy
 from lineage.scan.python.callee import deferred
+from lineage.scan.python.composed import around, composed, is_template
 from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.python.module import How, Imported, Module, Scope, dotted
 from lineage.scan.python.value import Finder, handed_on, starred_argument
@@ -57,6 +58,9 @@ class Inlet:
     is_word: bool = False
     """Whether it is no more than a name that tells in this repository: what is loaded is the field
     of an object of unknown class."""
+    before: str = ""
+    after: str = ""
+    """What stands around the value in the name that is loaded."""
 
     @property
     def via(self) -> str:
@@ -124,6 +128,8 @@ def inlets(node: ast.expr, scope: Scope, evaluator: Evaluator, depth: int = 0) -
             yield Inlet("", node.attr, node.attr, -1, is_of_class=False, is_word=True)
     elif isinstance(node, ast.Subscript):
         yield from _of_table(node.value, node.slice, scope, evaluator)
+    elif is_template(node):
+        yield from composed_inlets(node, scope, evaluator, depth)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
         if node.func.attr in ("get", "pop"):
             yield from _of_table(node.func.value, node.args[0], scope, evaluator)
@@ -137,6 +143,16 @@ def inlets(node: ast.expr, scope: Scope, evaluator: Evaluator, depth: int = 0) -
     elif isinstance(node, ast.IfExp):
         yield from inlets(node.body, scope, evaluator, depth + 1)
         yield from inlets(node.orelse, scope, evaluator, depth + 1)
+
+
+def composed_inlets(
+    node: ast.expr, scope: Scope, evaluator: Evaluator, depth: int = 0
+) -> Iterator[Inlet]:
+    """Where the one piece of a name comes in that is not written beside the others."""
+    for one in composed(node, scope, evaluator):
+        for inlet in inlets(one.piece, scope, evaluator, depth + 1):
+            if not (inlet.is_word or inlet.before or inlet.after):
+                yield replace(inlet, before=one.before, after=one.after)
 
 
 def _of_name(name: str, scope: Scope, evaluator: Evaluator, depth: int) -> Iterator[Inlet]:
@@ -222,7 +238,7 @@ def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterato
     """The uses; those by a name that may hold anything (`path`) are likely where this very
     repository hands models to its loaders under that name, and those by a name under which it
     hands data sets alone to theirs are only possible."""
-    known = list(inlets)
+    known = [one for one in inlets if not (one.before or one.after)]
     handed = {
         one.parameter for one in known if not (one.is_attribute or one.is_data or one.is_word)
     }
@@ -268,7 +284,7 @@ def filled(module: Module, find: Finder, wanted: Wanted) -> Iterator[tuple[Scope
                     continue
                 argument = starred_argument(call.node, (inlet.parameter,), inlet.position)
                 if argument is not None:
-                    yield call.scope, inlet, argument
+                    yield call.scope, inlet, around(inlet.before, argument, inlet.after)
     yield from _set_below(module, find, wanted)
     for named in module.named:
         for inlet in wanted.get(named.name, ()):
@@ -297,7 +313,10 @@ def _set_below(
                 is_field = inlet.is_of_class and not inlet.is_word
                 bound = cls.bindings.get(inlet.parameter, ()) if is_field else ()
                 if bound and _is_same(module, base.partition(".")[0], inlet, find):
-                    yield from ((cls, inlet, one.value) for one in bound if one.value is not None)
+                    given = (one.value for one in bound if one.value is not None)
+                    yield from (
+                        (cls, inlet, around(inlet.before, one, inlet.after)) for one in given
+                    )
 
 
 def _is_same(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:

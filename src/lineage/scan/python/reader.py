@@ -25,13 +25,15 @@ from lineage.scan.python.decoded import is_hidden
 from lineage.scan.python.defaults import Default, defaults_of, local_default
 from lineage.scan.python.environment import endpoints_set
 from lineage.scan.python.fetched import (
+    address_of,
     fetched,
     filled_addresses,
+    hub_templates,
     knows_hub,
     named_elsewhere,
     written_addresses,
 )
-from lineage.scan.python.flow import Inlet, filled, loaded_inlets
+from lineage.scan.python.flow import Inlet, composed_inlets, filled, loaded_inlets
 from lineage.scan.python.found import Found, made_code, source_of, use_at, uses_of
 from lineage.scan.python.hosted_calls import HostedCalls
 from lineage.scan.python.hub_paths import opened_paths
@@ -94,8 +96,10 @@ class PythonReader:
             if says_other(call, self.evaluator):
                 self._handled.update(id(one.value) for one in call.node.keywords)
                 self._handled.update(map(id, call.node.args))
-            known = fetched(call, self.evaluator, is_known=self._knows_hub)
-            yield from map(self._asked_for, known)
+            address = address_of(call, self.evaluator, is_known=self._knows_hub)
+            if address is not None:
+                yield from map(self._asked_for, fetched(call, address, self.evaluator))
+                self.inlets.update(composed_inlets(address, call.scope, self.evaluator))
             yield from opened_paths(call, self.evaluator)
             yield from self._runs(call)
             yield from self._executed(call)
@@ -112,6 +116,8 @@ class PythonReader:
         yield from endpoints_set(self.module, self.evaluator)
         if self._knows_hub:
             yield from filled_addresses(self.evaluator)
+            for node, scope in hub_templates(self.module):
+                self.inlets.update(composed_inlets(node, scope, self.evaluator))
 
     def fillings(self, wanted: Mapping[str, Sequence[Inlet]]) -> Iterator[ModelUse]:
         """What the module hands to parameters and fields that are loaded elsewhere."""

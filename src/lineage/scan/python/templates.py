@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from lineage.core.pattern import late
+from lineage.scan.addresses import as_far_as_named
 from lineage.scan.python.module import Scope, dotted
 from lineage.scan.python.value import Value, any_of, at_place, interleave, member
 
@@ -33,6 +34,14 @@ def filled_template(
     evaluator: Evaluator, node: ast.Call, func: ast.Attribute, scope: Scope, depth: int
 ) -> Iterator[Value]:
     """The texts of `"{org}/{name}".format(**table)` and of its like."""
+    for pieces in pieces_of_template(evaluator, node, func, scope, depth):
+        yield from evaluator.joined(pieces, node, scope, depth)
+
+
+def pieces_of_template(
+    evaluator: Evaluator, node: ast.Call, func: ast.Attribute, scope: Scope, depth: int
+) -> Iterator[list[ast.expr]]:
+    """The template's own pieces, with what fills the places between them."""
     template, args = func.value, node.args
     if isinstance(template, ast.Call) and dotted(template.func).endswith("Formatter") and args:
         template, args = args[0], args[1:]
@@ -48,13 +57,21 @@ def filled_template(
         return named.get(field) or any_of([member(one, field) for one in tables])
 
     for text in list(evaluator.possible(template, scope, depth))[:_MOST]:
-        yield from _filled(evaluator, text.text, pattern, given, node, scope, depth)
+        yield from _filled(text.text, pattern, given)
 
 
 def filled_percent(
     evaluator: Evaluator, node: ast.BinOp, scope: Scope, depth: int
 ) -> Iterator[Value]:
     """The texts of `"%s/%s" % pair` and `"%(org)s/%(name)s" % table`."""
+    for pieces in pieces_of_percent(evaluator, node, scope, depth):
+        yield from evaluator.joined(pieces, node, scope, depth)
+
+
+def pieces_of_percent(
+    evaluator: Evaluator, node: ast.BinOp, scope: Scope, depth: int
+) -> Iterator[list[ast.expr]]:
+    """The same pieces of such a text."""
     right = node.right
 
     def given(field: str) -> ast.expr | None:
@@ -67,20 +84,15 @@ def filled_percent(
     for text in list(evaluator.possible(node.left, scope, depth))[:_MOST]:
         is_single = len(_PERCENT.findall(text.text)) == 1
         if "%" not in _PERCENT.sub("", text.text):
-            yield from _filled(evaluator, text.text, _PERCENT, given, node, scope, depth)
+            yield from _filled(text.text, _PERCENT, given)
 
 
-def _filled(
-    evaluator: Evaluator,
-    text: str,
-    pattern: re.Pattern[str],
-    given: Given,
-    node: ast.expr,
-    scope: Scope,
-    depth: int,
-) -> Iterator[Value]:
+def _filled(text: str, pattern: re.Pattern[str], given: Given) -> Iterator[list[ast.expr]]:
     pieces, fillers, end = list[str](), list[ast.expr](), 0
     for place, match in enumerate(pattern.finditer(text)):
+        if fillers and (named := as_far_as_named(text[: match.start()])):
+            text = named
+            break  # which file it is need not be known
         pieces.append(text[end : match.start()])
         end = match.end()
         field = next((group for group in match.groups() if group is not None), "")
@@ -89,7 +101,7 @@ def _filled(
             return
         fillers.append(filler)
     if fillers:
-        yield from evaluator.joined(interleave([*pieces, text[end:]], fillers), node, scope, depth)
+        yield interleave([*pieces, text[end:]], fillers)
 
 
 def _field(text: str, place: str, given: Given) -> ast.expr | None:
