@@ -67,3 +67,46 @@ def test_a_name_that_stays_open_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "main.py").write_text("from helpers import load\nload('7b')\n")
 
     assert hub_uses(scan(tmp_path)) == []
+
+
+def test_what_stands_right_above_is_what_a_name_holds(tmp_path: Path) -> None:
+    """What it held before makes no model."""
+    (tmp_path / "load.py").write_text(
+        f"{HEAD}def load(name='auto', small=False):\n    found = name\n    if small:\n"
+        "        found = 'falcon-1b'\n        snapshot_download(f'acme/{found}')\n"
+    )
+
+    assert {u.model for u in hub_uses(scan(tmp_path))} == {"acme/falcon-1b"}
+
+
+BRANCHES = {
+    "a branch between": "    if name:\n        found = 'falcon-1b'\n    snapshot_download(f'acme/{found}')\n",
+    "a loop": "    for one in range(2):\n        snapshot_download(f'acme/{found}')\n        found = 'falcon-1b'\n",
+}
+
+
+@pytest.mark.parametrize("text", BRANCHES.values(), ids=BRANCHES)
+def test_a_name_that_may_hold_either_makes_both(tmp_path: Path, text: str) -> None:
+    """Where another way leads to the place, both count."""
+    (tmp_path / "load.py").write_text(f"{HEAD}def load(name):\n    found = 'falcon-7b'\n{text}")
+
+    assert {u.model for u in hub_uses(scan(tmp_path))} == {"acme/falcon-1b", "acme/falcon-7b"}
+
+
+def test_a_name_that_a_function_may_change_is_left_to_the_hub(tmp_path: Path) -> None:
+    """It gives it back as it is, or with an end that nobody knows."""
+    (tmp_path / "load.py").write_text(
+        f"{HEAD}def suffixed(name):\n    if plain():\n        return name\n    return f'{{name}}-{{bits()}}'\n"
+        "def load(name):\n    snapshot_download(suffixed(name))\n"
+    )
+    (tmp_path / "main.py").write_text("from load import suffixed\nx = suffixed('acme/falcon-7b')\n")
+
+    assert [(u.model, u.if_found) for u in hub_uses(scan(tmp_path))] == [("acme/falcon-7b", True)]
+
+
+def test_a_pattern_of_files_behind_a_provider_is_its_models(tmp_path: Path) -> None:
+    """`llama-cpp-python/org/name/*Q4_K_M.gguf@8192` is `org/name`."""
+    text = "llm: str = 'llama-cpp-python/acme/Falcon-7B-GGUF/*Q4_K_M.gguf@8192'\n"
+    (tmp_path / "a.py").write_text(text)
+
+    assert {u.model for u in hub_uses(scan(tmp_path))} == {"acme/Falcon-7B-GGUF"}

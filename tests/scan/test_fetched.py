@@ -66,3 +66,33 @@ def test_each_call_is_worked_out_for_itself(tmp_path: Path) -> None:
 def test_a_template_of_an_address_is_filled(tmp_path: Path, text: str, expected: set[str]) -> None:
     """As far as it names the model; which of its files need not be known."""
     assert models(tmp_path, a=text) == expected
+
+
+HASH = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"WHERE = 'https://huggingface.co/acme/net/tree/{HASH}/'\n", {"acme/net"}),
+        ("WHERE = 'https://huggingface.co/acme/net/tree/main'\n", set()),
+        ("x = text.replace('hf://acme/net/file.safetensors', path)\n", set()),
+        ("if text.startswith(('hf://acme/net/file.safetensors', 'x')):\n    pass\n", set()),
+        ("if text == 'hf://acme/net/file.safetensors':\n    pass\n", set()),
+        ("x = path.replace('a', 'hf://acme/net/file.safetensors')\n", {"acme/net"}),
+    ],
+    ids=["a commit", "a branch", "replaced", "its beginning", "compared", "put in"],
+)
+def test_an_address_that_stands_alone(tmp_path: Path, text: str, expected: set[str]) -> None:
+    """A folder at a commit is fetched; what is only looked for in a text is not."""
+    assert models(tmp_path, a=text) == expected
+
+
+def test_which_file_it_is_need_not_be_known(tmp_path: Path) -> None:
+    """A template that is filled elsewhere names the model all the same."""
+    text = (
+        "import os, requests\nURL = os.getenv('URL', 'https://hf.co/acme/net-{model}/resolve/{tag}/{model}.jar')\n"
+        "def load(model, tag, url=URL):\n    if model not in ['de', 'fr']:\n        raise KeyError(model)\n"
+        "    requests.get(url.format(model=model, tag=tag))\n"
+    )
+    assert models(tmp_path, a=text) == {"acme/net-de", "acme/net-fr"}

@@ -105,7 +105,10 @@ _PROVIDERS = (
     "novita/",
     "nscale/",
     "hyperbolic/",
+    "llama-cpp-python/",
 )
+# A file of the model's, or its pattern, with the length of the context: `*Q4_K_M.gguf@8192`.
+_FILE_BEHIND = re.compile(r"/[^/]*\.gguf(?:@\d+)?\Z")
 # inspect-ai's routes to the Hub: `hf/org/name`, `hf-inference-providers/org/name:provider`.
 _HUB_ROUTE = re.compile(r"(?:hf|huggingface)[\w-]*/(?=[\w.-]+/[\w.-]+(?::|\Z))", re.IGNORECASE)
 # Closed services: names that look like org/name and never are on the Hub.
@@ -292,7 +295,7 @@ def _without_prefix(text: str) -> str:
             return re.sub(r"\A[a-z-]+:(?=[\w.-]+/)", "", text[len(prefix) :].partition("?")[0])
     for prefix in _PROVIDERS:
         if lowered.startswith(prefix) and text.count("/") >= 2:
-            rest = text[len(prefix) :]
+            rest = _FILE_BEHIND.sub("", text[len(prefix) :])
             return (
                 rest.partition("/")[2]
                 if prefix == "huggingface/" and rest.count("/") == 2

@@ -16,7 +16,8 @@ from lineage.scan.python.values import Evaluator
 from lineage.scan.telling import says_address_of_hub
 
 _FILE_ADDRESS = re.compile(
-    r"https?://(?:(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/[\w.-]+/[\w.-]+/(?:resolve|raw)/"
+    r"https?://(?:(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/[\w.-]+/[\w.-]+/"
+    r"(?:(?:resolve|raw)/|tree/[0-9a-f]{40}(?![0-9a-f]))"
     r"|(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/[\w.-]+/[\w.-]+)"
     r"|hf://"
 )
@@ -28,6 +29,9 @@ _ON_GITHUB = re.compile(
 _BEGINS = re.compile(r"(?i)https?://(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/")
 _ARCHIVE = re.compile(r"ARCHIVE_(?:MAP|LIST)\Z|PRETRAINED_VOCAB_FILES_MAP\Z")
 """Tables of the files that a library's own models once had, by which nobody fetches them."""
+_LOOKS_FOR = frozenset(
+    {"replace", "startswith", "endswith", "removeprefix", "removesuffix", "find", "index", "count"}
+)
 VIA = "file address"
 
 
@@ -80,6 +84,9 @@ def written_addresses(module: Module, told: Set[int]) -> Iterator[ModelUse]:
     that were told already, by their `id`."""
     archives = [one.value for one in module.named if _ARCHIVE.search(one.name)]
     listed = {id(part) for one in archives for part in ast.walk(one)}
+    listed |= module.compared | {
+        id(one) for name in _LOOKS_FOR for one in _looked_for(module, name)
+    }
     for node in module.texts:
         address = required(str(node.value))
         if not _FILE_ADDRESS.match(address) or id(node) in told | listed:
@@ -89,6 +96,14 @@ def written_addresses(module: Module, told: Set[int]) -> Iterator[ModelUse]:
         if judged is not None and judged.kind is UseKind.HUB:
             place = (module.file, node.lineno, node.col_offset + 1)
             yield judged_use(judged, place, VIA, Certainty.LIKELY, address[:200])
+
+
+def _looked_for(module: Module, name: str) -> Iterator[ast.expr]:
+    """What calls of that name look for in a text: `text.replace("hf://…", …)`."""
+    for call in module.calls_of.get(name, ()):
+        first = call.node.args[0] if call.node.args else None
+        if first is not None:
+            yield from first.elts if isinstance(first, ast.Tuple) else (first,)
 
 
 def filled_addresses(evaluator: Evaluator) -> Iterator[ModelUse]:

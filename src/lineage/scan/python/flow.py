@@ -58,6 +58,8 @@ class Inlet:
     is_word: bool = False
     """Whether it is no more than a name that tells in this repository: what is loaded is the field
     of an object of unknown class."""
+    is_changed: bool = False
+    """Whether the function gives it back as it is or with something behind or before it."""
     before: str = ""
     after: str = ""
     """What stands around the value in the name that is loaded."""
@@ -172,9 +174,18 @@ def _returned(call: ast.Call, evaluator: Evaluator, depth: int) -> Iterator[Inle
     """Of what the module's own functions return."""
     name = dotted(call.func).rpartition(".")[2]
     for function in evaluator.module.functions.get(name, ())[:4]:
-        for part in ast.walk(function.node):
-            if isinstance(part, ast.Return) and part.value is not None:
-                yield from inlets(part.value, function, evaluator, depth + 1)
+        returns = (one for one in ast.walk(function.node) if isinstance(one, ast.Return))
+        results = [one.value for one in returns if one.value is not None]
+        changed = {
+            part.id
+            for one in results
+            for part in (ast.walk(one) if is_template(one) else ())
+            if isinstance(part, ast.Name)
+        }
+        for result in results:
+            for inlet in inlets(result, function, evaluator, depth + 1):
+                is_its = inlet.owner == function.name and inlet.parameter in changed
+                yield replace(inlet, is_changed=True) if is_its else inlet
 
 
 def _of_table(

@@ -130,7 +130,8 @@ class PythonReader:
                 if name != use.model and self._services.host_of_name(name):
                     continue  # the same function hands on what a service answers for
                 # On its way a name without a namespace may be one of anything else.
-                is_loose = told.if_found or self._is_beside or inlet.is_word or "/" not in name
+                is_loose = told.if_found or self._is_beside or inlet.is_word or inlet.is_changed
+                is_loose = is_loose or "/" not in name
                 if use.kind is UseKind.HUB and inlet.may_be(use.model):
                     yield replace(told, if_found=is_loose)
 

@@ -42,7 +42,7 @@ _LONGEST_KEY = 100
 _LONGEST = 2_000
 """An address with its query is shorter; longer texts without a blank are data."""
 # What a name of the Hub can be or be put together from: no blank, none of the marks of a template.
-_PIECE = re.compile(r"(?:^|\})[\w.:@%+=~&#-]*/[\w.:@%/+=~&#?-]*(?:$|\{)")
+_PIECE = re.compile(r"(?:^|\})[\w.:@%+=~&#-]*/[\w.:@%/+=~&#?*-]*(?:$|\{)")
 _BRACES = re.compile(r"[{}]")
 _ADDRESS = re.compile(r"(?i)(?:https?|hf|huggingface)://")
 _IMPORTED = re.compile(r"[fi](?:(?<=\bf)rom|(?<=\bi)mport)\b((?:[\w., \t]|\\\s*)+)")

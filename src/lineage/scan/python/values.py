@@ -14,6 +14,7 @@ from lineage.scan.python.calls import call_values
 from lineage.scan.python.classes import class_named, class_of
 from lineage.scan.python.displays import elements, taken_out
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope
+from lineage.scan.python.nearest import last_set
 from lineage.scan.python.options import parsed_in
 from lineage.scan.python.rows import by_rows
 from lineage.scan.python.templates import filled_percent
@@ -164,7 +165,8 @@ class Evaluator:
             ):  # blanks and numbers too, and pieces made here that are on no line
                 choices = [Value(str(part.value), Certainty.CERTAIN, node.lineno, self.module.file)]
             else:
-                choices = self.most(self.possible(part, scope, depth), _MOST_CHOICES)
+                last = last_set(part, scope, self.module) if isinstance(part, ast.Name) else None
+                choices = self.most(self.possible(last or part, scope, depth), _MOST_CHOICES)
             made = (
                 replace(
                     a,
