@@ -15,6 +15,7 @@ LOAD = "AutoModel.from_pretrained(name)\n"
 
 CHECKS = {
     "not in": f"    if name not in NAMES:\n        raise ValueError(name)\n    {LOAD}",
+    "a list of the function's": f"    known = list(NAMES)\n    if name not in known:\n        raise ValueError\n    {LOAD}",
     "not in, or nothing": f"    if not name or name not in NAMES:\n        raise ValueError\n    {LOAD}",
     "not (in)": f"    if not (name in NAMES):\n        raise ValueError\n    {LOAD}",
     "else": f"    if name in NAMES:\n        pass\n    else:\n        raise ValueError\n    {LOAD}",
@@ -35,7 +36,9 @@ def test_what_gets_past_a_check_is_what_is_loaded(tmp_path: Path, body: str) -> 
     """A value that must be one of a list is any of them."""
     (tmp_path / "load.py").write_text(HEAD + body)
 
-    assert {u.model for u in hub_uses(scan(tmp_path))} == BOTH
+    found = hub_uses(scan(tmp_path))
+    assert {u.model for u in found} == BOTH
+    assert all(u.if_found for u in found), "nothing but a check of what may be asked for names them"
 
 
 OTHERS = {
@@ -47,6 +50,7 @@ OTHERS = {
     "or one of a form": f"    if '-v2' not in name and name not in NAMES:\n"
     f"        raise ValueError\n    {LOAD}",
     "sent on": f"    if name in NAMES:\n        log_all(name)\n    {LOAD}",
+    "some of many": f"    if name in seen():\n        raise ValueError\n    {LOAD}",
     "a message": f"    if name in NAMES:\n        print(name)\n    {LOAD}",
 }
 

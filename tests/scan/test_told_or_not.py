@@ -12,6 +12,7 @@ from lineage.core.packaged import EMBEDDED
 from lineage.core.use import Certainty
 from lineage.scan.scan import scan
 from lineage.workflows.check import services_of
+from scan.named import hub_uses
 
 
 def told(folder: Path, file: str, text: str) -> set[str]:
@@ -114,3 +115,25 @@ def test_a_wrapper_that_is_called_a_client_asks_its_service(tmp_path: Path) -> N
     """The same class under another name."""
     client = SERVED["what a server answers as"].replace("Server", "Client")
     assert "api://unknown/small" in told(tmp_path, "a.py", client)
+
+
+MADE_UP = {
+    "a class of one's own": "from pkg.codec import Codec\nx = Codec.from_pretrained('acme/falcon-7b')\n",
+    "a class by its name": "from pkg.tokens import HuggingFaceTokenizer\nx = HuggingFaceTokenizer(model='acme/falcon-7b')\n",
+}
+
+
+@pytest.mark.parametrize("code", MADE_UP.values(), ids=MADE_UP)
+def test_what_a_test_gives_its_own_classes_is_left_to_the_hub(tmp_path: Path, code: str) -> None:
+    """Tests make names up; the same in the package itself is a use, and what a library loads in a
+    test too."""
+    library = (
+        "from transformers import AutoModel\nx = AutoModel.from_pretrained('acme/falcon-7b')\n"
+    )
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_own.py").write_text(code)
+    (tmp_path / "tests" / "test_library.py").write_text(library)
+    (tmp_path / "own.py").write_text(code)
+
+    found = {use.file: use.if_found for use in hub_uses(scan(tmp_path))}
+    assert found == {"own.py": False, "tests/test_library.py": False, "tests/test_own.py": True}

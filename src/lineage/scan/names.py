@@ -124,7 +124,7 @@ _OPENCLIP = re.compile(r"(?:ViT|RN|EVA\d*|coca|convnext|MobileCLIP|nllb|xlm-robe
 _LEGACY = re.compile(
     r"(?:albert-(?:base|large|xlarge|xxlarge)-v[12]|bert-(?:base|large)-(?:(?:multilingual-)?(?:un)?cased(?:-[a-z-]+)?|chinese|german-[a-z-]+)|camembert-base|ctrl|distilbert-base-[a-z0-9-]+|distilgpt2"
     r"|distilroberta-base|gpt2(?:-(?:large|medium|xl))?|openai-gpt|roberta-(?:base|large)[a-z0-9-]*|t5-(?:11b|3b|base|large|small)|transfo-xl-wt103"
-    r"|xlm-[a-z0-9-]+|xlnet-(?:base|large)-cased)\Z"
+    r"|xlm-(?:[cm]lm-[a-z0-9-]+|roberta-(?:base|large)[a-z0-9-]*)|xlnet-(?:base|large)-cased)\Z"
 )
 # Where Kaggle's notebooks have its models: `/kaggle/input/models/OWNER/MODEL/FRAMEWORK/VARIATION`,
 # and formerly without `models` and the owner.

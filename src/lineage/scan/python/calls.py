@@ -142,7 +142,8 @@ def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) ->
         if results:
             filler = _Filler(evaluator, node, scope, function, depth)
             for result in results:
-                yield from where.likely(filler.filled(result), function, depth)
+                for value in where.likely(filler.filled(result), function, depth):
+                    yield replace(value, is_checked=True) if filler.is_checked else value
 
 
 class _Filler(ast.NodeTransformer):
@@ -152,10 +153,14 @@ class _Filler(ast.NodeTransformer):
         self, evaluator: Evaluator, call: ast.Call, scope: Scope, function: Scope, depth: int
     ) -> None:
         self._texts: dict[str, ast.expr] = {}
+        self.is_checked = False
+        """Whether what is given is known from nothing but a check."""
         for name, place in function.parameters.items():
             given = starred_argument(call, (name,), place)
             if given is not None and _is_kept(name, function):
-                self._texts[name] = _written(evaluator, given, scope, depth)
+                known = evaluator.most(evaluator.possible(given, scope, depth), _MOST_GIVEN)
+                self._texts[name] = _written(known, given)
+                self.is_checked |= any(value.is_checked for value in known)
 
     def filled(self, result: ast.expr) -> ast.expr:
         """The result with what is given in it; the function's own is left as it is."""
@@ -175,9 +180,8 @@ def _is_kept(name: str, function: Scope) -> bool:
     )
 
 
-def _written(evaluator: Evaluator, given: ast.expr, scope: Scope, depth: int) -> ast.expr:
+def _written(known: list[Value], given: ast.expr) -> ast.expr:
     """The texts that an argument can be, to be read in any other place."""
-    known = evaluator.most(evaluator.possible(given, scope, depth), _MOST_GIVEN)
     texts = [ast.copy_location(ast.Constant(value.text), given) for value in known]
     unknown = ast.copy_location(ast.Name("", ast.Load()), given)
     return any_of([*texts]) or unknown

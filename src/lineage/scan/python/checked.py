@@ -7,7 +7,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from lineage.scan.python.module import dotted
+from lineage.scan.python.module import Binding, How, Module, Scope, dotted
 
 Checked = tuple[ast.expr, ast.expr]
 """What is checked, and the list of what it may be."""
@@ -18,14 +18,27 @@ _STATES = re.compile(r"(?i)check|assert|require|ensure|valid|verify")
 _TELLS = re.compile(r"(?:\A|\.)(?:print|debug|info|warn|warning|error|exception)\Z|Error\Z")
 
 
-def checked(node: ast.If | ast.Assert | ast.Match | ast.Expr) -> Iterator[Checked]:
+def bind_checks(
+    node: ast.If | ast.Assert | ast.Match | ast.Expr, scope: Scope, module: Module
+) -> None:
+    """Add what a statement checks a name or an attribute to be to what that may be."""
+    for target, several in _checked(node):
+        if isinstance(target, ast.Attribute):
+            bound = Binding(How.ITEM, several, scope, target.value, is_checked=True)
+            module.attributes.setdefault(target.attr, []).append(bound)
+        elif isinstance(target, ast.Name) and target.id in scope.bindings:
+            scope.bindings[target.id].append(Binding(How.ITEM, several, scope, is_checked=True))
+
+
+def _checked(node: ast.If | ast.Assert | ast.Match | ast.Expr) -> Iterator[Checked]:
     """What a statement checks, and for what."""
     if isinstance(node, ast.If):
         fails, ends = any(map(_fails, node.body)), _ends(node.orelse)
         for target, several, is_one in _compared(node.test):
             if is_one and isinstance(target, ast.Name):  # an attribute is another one elsewhere
                 is_only = not node.orelse and isinstance(several, _DISPLAYS)
-                if ends or _hands_on(target, node.body, to_calls=is_only):
+                is_list = ends or isinstance(several, _DISPLAYS) or _is_constant(several)
+                if is_list and (ends or _hands_on(target, node.body, to_calls=is_only)):
                     yield target, several
             elif fails and not is_one:
                 yield target, several
@@ -102,13 +115,16 @@ def _is_text(node: ast.expr) -> bool:
 
 
 def _is_list(node: ast.expr) -> bool:
-    """Whether something is a list that is written out, or a constant."""
-    if isinstance(node, ast.Call):  # `NAMES.keys()`, `list(NAMES)`
+    """Whether something may be a list of texts: `NAMES`, `NAMES.keys()`, `list(NAMES)`."""
+    if isinstance(node, ast.Call):
         inner = node.func.value if isinstance(node.func, ast.Attribute) else None
         inner = inner or next(iter(node.args), None)
         return inner is not None and _is_list(inner)
-    name = dotted(node).rpartition(".")[2] if _is_target(node) else ""
-    return isinstance(node, _DISPLAYS) or _CONSTANT.match(name) is not None
+    return isinstance(node, _DISPLAYS) or _is_target(node)
+
+
+def _is_constant(node: ast.expr) -> bool:
+    return _is_target(node) and _CONSTANT.match(dotted(node).rpartition(".")[2]) is not None
 
 
 def _fails(statement: ast.stmt) -> bool:

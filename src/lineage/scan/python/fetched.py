@@ -70,13 +70,17 @@ def address_of(call: Call, evaluator: Evaluator, *, is_known: bool) -> ast.expr 
 def fetched(call: Call, node: ast.expr, evaluator: Evaluator) -> Iterator[ModelUse]:
     """The models of an address that a call fetches and that is put together
     (`urlretrieve(HUB + NAME + …)`)."""
-    for value in evaluator.values(node, call.scope):
+    known = evaluator.values(node, call.scope)
+    for value in known:
         is_file = not isinstance(node, ast.Constant) and _FILE_ADDRESS.match(value.text)
         if not (is_file or "clone" in call.last):
             continue
+        # Of several pieces nobody says which go together.
+        is_loose = value.is_checked or (value.is_composed and len(known) > 1)
         for found in addresses(value.text):
             place = (evaluator.module.file, call.node.lineno, call.node.col_offset + 1)
-            yield judged_use(found.judged, place, VIA, Certainty.LIKELY, value.text[:200])
+            shown, likely = value.text[:200], Certainty.LIKELY
+            yield judged_use(found.judged, place, VIA, likely, shown, if_found=is_loose)
 
 
 def written_addresses(module: Module, told: Set[int]) -> Iterator[ModelUse]:

@@ -104,7 +104,8 @@ def use_at(found: Found, value: Value, judged: Judged, file: str) -> ModelUse:
         defined_at=f"{value.file}:{value.line}" if elsewhere else "",
         reason=judged.reason,
         target=judged.target,
-        if_found=found.if_found or (value.is_path and judged.kind is UseKind.HUB),
+        if_found=found.if_found
+        or (judged.kind is UseKind.HUB and (value.is_path or value.is_checked)),
     )
 
 

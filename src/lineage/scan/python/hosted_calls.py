@@ -372,7 +372,7 @@ class HostedCalls:
             judged.kind,
             judged.model,
             via.removeprefix("?."),
-            value.certainty,
+            Certainty.POSSIBLE if value.is_checked else value.certainty,
             judged.revision,
             "" if isinstance(node, ast.Constant) else ast.unparse(node)[:120],
             defined_at=f"{value.file}:{value.line}" if elsewhere else "",

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lineage.scan.python.checked import checked
+from lineage.scan.python.checked import bind_checks
 from lineage.scan.python.labelled import defaults_of_setting, named_beside
 from lineage.scan.python.later import WRITERS, write, write_item
 from lineage.scan.python.module import (
@@ -243,9 +243,7 @@ class _Indexer:
         self.body([node.target, node.iter, *node.ifs], scope)
 
     def on_if(self, node: ast.If | ast.Assert | ast.Match | ast.Expr, scope: Scope) -> None:
-        for target, several in checked(node):
-            if not isinstance(target, ast.Name) or target.id in scope.bindings:
-                self._bind(target, How.ITEM, several, scope)
+        bind_checks(node, scope, self.module)
         self.fields(node, scope)
 
     on_assert = on_match = on_expr = on_if

@@ -49,6 +49,8 @@ class Binding(NamedTuple):
     scope: Scope
     on: ast.expr | None = None
     """The object whose attribute it is, where that is written out."""
+    is_checked: bool = False
+    """Whether it is no more than what code checks the value to be."""
 
 
 @dataclass(frozen=True)

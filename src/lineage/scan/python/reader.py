@@ -109,7 +109,8 @@ class PythonReader:
             yield from command_uses(words, self.module.file)
         for use in self._hosted.uses():
             reported.add((use.defined_at, use.model))
-            yield use
+            is_loose = self._is_beside and use.kind is UseKind.HUB  # tests make names up
+            yield replace(use, if_found=use.if_found or is_loose)
         # A constant that a load was followed to is reported there, not once more for its name.
         yield from (use for use in self._named() if (use.at, use.model) not in reported)
         yield from map(self._asked_for, written_addresses(self.module, self._handled))
@@ -129,9 +130,10 @@ class PythonReader:
                 name = use.model.removeprefix(SENTENCE_NAMESPACE)
                 if name != use.model and self._services.host_of_name(name):
                     continue  # the same function hands on what a service answers for
-                # On its way a name without a namespace may be one of anything else.
+                # On its way a name without a namespace may be one of anything else, and of a piece
+                # nobody says that it comes there as it is.
                 is_loose = told.if_found or self._is_beside or inlet.is_word or inlet.is_changed
-                is_loose = is_loose or "/" not in name
+                is_loose = is_loose or "/" not in name or bool(inlet.before or inlet.after)
                 if use.kind is UseKind.HUB and inlet.may_be(use.model):
                     yield replace(told, if_found=is_loose)
 
@@ -191,17 +193,9 @@ class PythonReader:
             found = list(self._with_keywords(call, TELLING_KEYWORDS, last, bare))
             first = call_argument(call, "", 0)
             if not found and isinstance(first, ast.Constant) and is_hub_shaped(str(first.value)):
-                found = [
-                    Found(
-                        first,
-                        call.scope,
-                        last,
-                        Bare.IGNORED,
-                        is_sure=False,
-                        revision=self._revision(call),
-                    )
-                ]
-            yield from found
+                ignored, revision = Bare.IGNORED, self._revision(call)
+                found = [Found(first, call.scope, last, ignored, is_sure=False, revision=revision)]
+            yield from (replace(one, if_found=self._is_beside) for one in found)
         elif last in _EVALUATED:
             yield from self._with_keywords(call, ("pretrained",), last, Bare.HUB)
 
@@ -229,7 +223,8 @@ class PythonReader:
             register,
             revision,
             package in HUB_WITH_NAMESPACE,
-            if_found=loader.is_common and not (says_learning(via) or self._is_of_learning),
+            if_found=(loader.is_common and not (says_learning(via) or self._is_of_learning))
+            or (self._is_beside and package not in PACKAGES),
             prefix=loader.prefix,
         )
         if argument is not None:

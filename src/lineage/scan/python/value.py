@@ -28,6 +28,8 @@ class Value:
     """Built with path operations, so no hub id whatever it looks like."""
     is_composed: bool = False
     """Put together from several pieces that are written apart."""
+    is_checked: bool = False
+    """Known from nothing but a check of what may be asked for."""
 
 
 OWN_NAMES = frozenset({"locals", "globals", "vars"})

@@ -85,7 +85,7 @@ class Evaluator:
             if not value.text.strip():
                 continue
             known = seen.get((value.text, value.is_path))
-            if known is None or value.certainty.rank < known.certainty.rank:
+            if known is None or _sureness(value) < _sureness(known):
                 seen[value.text, value.is_path] = value
             if len(seen) > MOST_VALUES:
                 self._budget[1] = 1
@@ -174,6 +174,7 @@ class Evaluator:
                     certainty=weaker(a.certainty, b.certainty),
                     is_path=a.is_path or b.is_path,
                     is_composed=a.is_composed or b.is_composed,
+                    is_checked=a.is_checked or b.is_checked,
                     file=b.file if brings_slash(a, b) else a.file,
                     line=b.line if brings_slash(a, b) else a.line,
                 )
@@ -254,7 +255,8 @@ class Evaluator:
             for element in elements(
                 self, binding.value, binding.scope, depth, want_values=binding.how is How.DICT_VALUE
             ):
-                yield from self.possible(element, binding.scope, depth)
+                for value in self.possible(element, binding.scope, depth):
+                    yield replace(value, is_checked=True) if binding.is_checked else value
 
     def passed(self, name: str, index: int, function: Scope, depth: int) -> Iterator[Value]:
         """What the module's own calls of this function pass for a parameter, or for a keyword or a
@@ -361,6 +363,10 @@ class Evaluator:
 
     def _subscript(self, node: ast.Subscript, scope: Scope, depth: int) -> Iterator[Value]:
         yield from taken_out(self, node, scope, depth)
+
+
+def _sureness(value: Value) -> tuple[bool, int]:
+    return value.is_checked, value.certainty.rank
 
 
 _HANDLERS: dict[type, Callable[[Evaluator, Any, Scope, int], Iterator[Value]]] = {
