@@ -4,7 +4,7 @@ mean other models, or to ModelScope."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
@@ -52,8 +52,9 @@ _CALLED = (
     *("HfApi", "HfFileSystem", "snapshot_download", "hf_hub_download", "hf_hub_url"),
     *("from_pretrained", "ApiBuilder"),
 )
-_CALL = late(
-    rf"\b(?P<name>{'|'.join(_CALLED)})\b"
+_CALL = late(  # it begins with a set of letters, which the engine skips to
+    rf"(?P<name>[{''.join(sorted({one[0] for one in _CALLED}))}](?<!\w.)"
+    rf"(?:{'|'.join(f'(?<={one[0]}){one[1:]}' for one in _CALLED)}))\b"
     r"[(,:](?:[^()]|\([^()]{0,200}\)){0,400}?"
     rf"\b(?:(?:endpoint|mirror)\s*=\s*|with_endpoint\(\s*){_VALUE}"
 )
@@ -71,10 +72,10 @@ _HANDED_ON = late(r"(?:(?:self|cls|this)\.)?_?endpoint\Z|None\b|.*(?:HF_|constan
 """An argument that says no more than its own name does."""
 
 
-def sent_elsewhere(text: str, file: str) -> Iterator[ModelUse]:
+def sent_elsewhere(text: str, file: str, has: Callable[[str], bool]) -> Iterator[ModelUse]:
     """A use that stays open for each setting that sends names of the Hub to another address, and
-    one for each that sends them to ModelScope."""
-    found = list(_settings(text))
+    one for each that sends them to ModelScope. `has` tells what stands in the text."""
+    found = list(_settings(text, has))
     code = without_comments(text) if found else ""
     for match, written, reason in found:
         begin = match.start()
@@ -92,24 +93,24 @@ def sent_elsewhere(text: str, file: str) -> Iterator[ModelUse]:
             )
 
 
-def _settings(text: str) -> Iterator[tuple[re.Match[str], str, str]]:
+def _settings(text: str, has: Callable[[str], bool]) -> Iterator[tuple[re.Match[str], str, str]]:
     """Each with what is told of it, and why."""
-    if "ENDPOINT" in text or "remoteHost" in text or "hubUrl" in text:
+    if has("ENDPOINT") or has("remoteHost") or has("hubUrl"):
         for match in (*_ENDPOINT.finditer(text), *_REVERSED.finditer(text)):
             if _is_elsewhere(match, text):
                 yield match, f"{match['name']}={_shown(match['value'])}", ANOTHER_HUB
-    if ("endpoint" in text or "mirror" in text) and any(word in text for word in _CALLED):
+    if (has("endpoint") or has("mirror")) and any(map(has, _CALLED)):
         for match in _CALL.finditer(text):
             value = _argument(match["value"], text)
             is_plain = value[:1] in "\"'`" or _HANDED_ON.match(value)
             found = _ADDRESS.findall(value)
             if any(map(is_other_address, found)) or not (found or is_plain):
                 yield match, f"{match['name']}(endpoint={_shown(value)})", ANOTHER_HUB
-    if "/resolve/" in text:
+    if has("/resolve/"):
         for match in _FILE.finditer(text):
             if is_other_address(match[0]) and "modelscope." not in match[0]:
                 yield match, match[0], ANOTHER_HUB
-    if "MODELSCOPE" in text or ("MODEL_" in text and "modelscope" in text):
+    if has("MODELSCOPE") or (has("MODEL_") and has("modelscope")):
         for match in _MODEL_SOURCE.finditer(text):
             value = (match["quoted"] or match["value"]).strip("\\\"'`)}]").lower()
             if value in (_TRUE if "USE_" in match["name"] else _SOURCES):

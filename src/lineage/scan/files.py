@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -115,6 +115,8 @@ class FileReader:
         self._unreadable: list[Unreadable] = []
         self._inlets: set[Inlet] = set()
         self._words = b""
+        self._apart: tuple[str, Lexed] = ("", Lexed())
+        """The Python text that was taken apart last."""
 
     def read(self, name: str, kind: FileKind | None = None) -> FileRead:
         """Every use that the file shows by itself; `kind`, where a command runs it as another than
@@ -132,7 +134,7 @@ class FileReader:
         imports = frozenset(words(found.text)) if asks else None
         uses, bounds_hit = self._bounded(self._uses(found, name, kind), name)
         if kind not in _NO_SETTINGS:
-            uses += tuple(sent_elsewhere(found.text, name))
+            uses += tuple(sent_elsewhere(found.text, name, self._has(found.text)))
         self._library.release()
         return FileRead(
             uses,
@@ -141,7 +143,9 @@ class FileReader:
             is_read=True,
             size=found.size,
             imports=imports,
-            starts=frozenset(started(found.text, name, kind, self._repository.root)),
+            starts=frozenset(
+                started(found.text, name, kind, self._repository.root, self._has(found.text))
+            ),
             inlets=frozenset(self._inlets),
             words=self._words,
         )
@@ -153,6 +157,13 @@ class FileReader:
         uses, bounds_hit = self._bounded(found, name)
         self._library.release()
         return FileRead(uses, tuple(self._unreadable), bounds_hit, is_read=True)
+
+    def _has(self, text: str) -> Callable[[str], bool]:
+        """What tells whether something stands in a text."""
+        known, module = self._apart
+        if known is not text:
+            return text.__contains__
+        return lambda part: module.may_have(part) and part in text
 
     def _bounded(
         self, found: Iterator[ModelUse], name: str
@@ -260,6 +271,7 @@ class FileReader:
     def _python(self, text: str, file: str) -> Iterator[ModelUse]:
         pieces = apart(text)
         module = pieces.whole
+        self._apart = (text, module)
         self._words = _checksums(module, text)
         if not self._repository.parses_all:
             is_of_service = host_of_file(file, self._services)

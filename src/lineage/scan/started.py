@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
@@ -17,11 +17,12 @@ _STARTS = re.compile(
     r"(?P<quote>[\"']?)(?:,?[ \t]+[\"']?-[\w-]{1,30}(?P=quote)){0,4},?[ \t]+[\"']?"
     r"(?P<file>\.{0,2}/?\w[\w./-]{0,200})"
 )
-# `exec(open("x.txt").read())`, `runpy.run_path("x.txt")`, and loaders that are given a file.
+# `exec(open("x.txt").read())`, `runpy.run_path("x.txt")`, and loaders that are given a file. It
+# begins with a set of letters, which the engine skips to.
 _EXECUTED = re.compile(
-    r"\b(?:run_path\s*\(\s*|exec(?:file)?\s*\(\s*(?:compile\s*\(\s*)?"
+    r"[resS](?<!\w.)(?:(?<=r)un_path\s*\(\s*|(?<=e)xec(?:file)?\s*\(\s*(?:compile\s*\(\s*)?"
     r"(?:(?:(?:io|codecs|pathlib)\.)?(?:open|Path)\s*\(\s*)?"
-    r"|(?:spec_from_file_location|SourceFileLoader)\s*\([^,()\n]{1,80},\s*)"
+    r"|(?:(?<=s)pec_from_file_location|(?<=S)ourceFileLoader)\s*\([^,()\n]{1,80},\s*)"
     r"(?P<quote>[\"'])(?P<file>\.{0,2}/?\w[\w./-]{0,200})(?P=quote)"
 )
 _QUICK = re.compile(r"sh\b|source|python|\. ")
@@ -42,15 +43,18 @@ _EXECUTES = ("exec", "run_path", "spec_from_file_location", "SourceFileLoader")
 _MOST = 1_000
 
 
-def started(text: str, file: str, kind: FileKind, root: Path) -> Iterator[tuple[str, FileKind]]:
-    """The files that a text runs and that are not read as what runs them anyway."""
-    runs = kind in _RUNNING or (kind is FileKind.PYTHON and any(one in text for one in _SHELLS))
+def started(
+    text: str, file: str, kind: FileKind, root: Path, has: Callable[[str], bool]
+) -> Iterator[tuple[str, FileKind]]:
+    """The files that a text runs and that are not read as what runs them anyway. `has` tells what
+    stands in the text."""
+    runs = kind in _RUNNING or (kind is FileKind.PYTHON and any(map(has, _SHELLS)))
     if runs and _QUICK.search(text):
         for match in islice(_STARTS.finditer(text), _MOST):
             is_python = match["by"].startswith("python")
             run_as = FileKind.PYTHON if is_python else FileKind.SHELL
             yield from _named(match["file"], file, run_as, root)
-    if kind in _OF_PYTHON and any(one in text for one in _EXECUTES):
+    if kind in _OF_PYTHON and any(map(has, _EXECUTES)):
         for match in islice(_EXECUTED.finditer(text), _MOST):
             yield from _named(match["file"], file, FileKind.PYTHON, root)
 

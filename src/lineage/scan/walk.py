@@ -73,6 +73,8 @@ def _is_packed(name: str) -> bool:
 
 def is_excluded(name: str, exclude: tuple[str, ...]) -> bool:
     """Whether a path, or a folder that it is in, is one of those to leave out."""
+    if not exclude:
+        return False
     parts = PurePosixPath(name).parts
     return any(
         fnmatch(name, e) or fnmatch(name, f"{e.rstrip('/')}/*") or e.rstrip("/") in parts

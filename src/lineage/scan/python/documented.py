@@ -62,7 +62,8 @@ def apart(text: str) -> Apart:
     pieces = [rest, *(lexed(text[start:end]) for start, end in spans)]
     texts = set[str]().union(*(one.texts for one in pieces))
     is_sure = all(one.is_sure for one in pieces)
-    return Apart(Lexed("\n".join(one.code for one in pieces), texts, is_sure), rest, spans)
+    code, quoted = "\n".join(one.code for one in pieces), "\0".join(one.quoted for one in pieces)
+    return Apart(Lexed(code, texts, is_sure, quoted), rest, spans)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

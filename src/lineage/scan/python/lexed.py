@@ -7,7 +7,7 @@ import re
 import unicodedata
 import warnings
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 # Each text and each comment, in the order in which Python reads them; what begins with a quote and
 # never ends takes all that follows. The class of letters in front is what the engine skips to: with
@@ -23,6 +23,7 @@ _BLANK = " \t\n\f\\"
 _PREFIXES = "rRbBuUfFtT"
 _AROUND_PREFIX = _BLANK + _PREFIXES
 _PREFIX = re.compile(rf"(?<!\w)[{_PREFIXES}]{{1,2}}\Z")
+_WORD = re.compile(r"\w+")
 _BRACE = re.compile(r"[{}]")
 _DEEPEST = 3  # templates within the fields of templates
 _NOT_IN_WORDS = bytes(
@@ -40,11 +41,30 @@ class Lexed:
     """Every text that stands in it, and those side by side as the one that they are to Python."""
     is_sure: bool = True
     """Whether it is known where all of its texts begin and end."""
+    quoted: str = ""
+    """Its texts and comments as they are written, one behind the other."""
 
     @cached_property
     def words(self) -> frozenset[bytes]:
         """Every name and keyword of the code."""
         return words_of(self.code)
+
+    @cached_property
+    def _spelled(self) -> bytes:
+        return b" ".join(self.words)
+
+    def may_have(self, part: str) -> bool:
+        """Whether `part` may stand in the module as it is written: in a text or a comment, or its
+        words in those of the code, of which most stand there many times. It has no quote in it."""
+        for word in _words_in(part):
+            if word not in self._spelled:
+                return part in self.quoted
+        return True
+
+
+@lru_cache(maxsize=100)
+def _words_in(part: str) -> tuple[bytes, ...]:
+    return tuple(word.encode() for word in _WORD.findall(part))
 
 
 def words_of(text: str) -> frozenset[bytes]:
@@ -68,6 +88,8 @@ def lexed(text: str) -> Lexed:
 def _take_apart(text: str, found: Lexed, depth: int) -> str:
     pieces = _TOKEN.split(text)
     code = pieces[0::3]
+    if depth == 0:
+        found.quoted = "\0".join(pieces[1::3])
     fields: list[str] = []
     before: list[str] = []
     for token, between in zip(pieces[1::3], code, strict=False):
