@@ -34,6 +34,15 @@ This model could be fine-tuned from {0} by you.
 A competitor's model is based on {0}.
 The baseline is a fine-tuned version of {0}.
 Most open models today are based on {0}; ours is not.
+Is this built on {0}? It is not.
+Atlas is not a version of {0}.
+The claim that this was derived from {0} is mistaken.
+We considered starting from {0}, but chose another base instead.
+A version based on {0} is planned for next year.
+We have no plans to release a model based on {0}.
+It is as good as any fine-tune of {0}.
+Other vendors quantized versions of {0}; we quantize our own.
+We do not deny that it was derived from {0}.
 """.strip().splitlines()
 
 _SAID = """
@@ -52,6 +61,12 @@ We could train it since it is based on {0}.
 This model is based on {0}. That is where its licence is from.
 This model is based on {0}. It is not a chat model.
 Built on {0}. Is it good? No idea.
+Is it based on {0}? Of course.
+It is no secret that this model is based on {0}.
+Not satisfied with our first attempt, we fine-tuned {0}.
+Unlike our last release, this one is a fine-tune of {0}.
+Nothing in life is perfect, and this model is built on {0}.
+This model is based on {0}. It is not, as some feared, slow.
 """.strip().splitlines()
 
 

@@ -26,7 +26,7 @@ _TUNED = (
 _NO_CHILD = (
     r"(?:smaller|larger|bigger|lite|lighter|newer|new|improved|updated|next|previous|"
     r"enhanced|latest|second|older|earlier"
-    r"|other|another|different|same|original|quanti[sz]ed|and|or|that|which|than)\b"
+    r"|not|never|no|other|another|different|same|original|quanti[sz]ed|and|or|that|which|than)\b"
     r"|[\w.-]{0,20}(?:llama|mistral|qwen|gemma|falcon|\d+b\b)"
 )
 """Before `version of`: words of a sister, a successor or something else."""

@@ -175,12 +175,12 @@ LABELS_EUROPE = (
     r"|базовая модель|исходная модель|оригинальная модель|родительская модель"
 )
 NOT_SAID_EUROPE = (
-    r"\bnicht\b|\bkein\w*\b|\bweder\b|\bbesser als\b|\bübertr\w+|\bim vergleich\b|"
+    r"\bnicht\b(?!\s+nur)|\bkein\w*\b|\bweder\b|\bbesser als\b|\bübertr\w+|\bim vergleich\b|"
     r"\bverglichen\b|\banders als\b|\bstatt\b"
-    r"|\bn['’]est pas\b|\bne\s+\w+\s+pas\b|\bpas\s+(?:été\s+)?\b|\bmeilleur\w* que\b|"
-    r"\bcontrairement\b|\bpar rapport\b|\bsurpasse\w*|\bcomparé\w*|\bplutôt que\b"
-    r"|\bno\s+(?:está|es|se|fue|ha)\b|\bmejor que\b|\bsupera\w*|\bcomparad\w+|\ba "
+    r"|\bn['’]est pas\b(?!\s+seulement)|\bne\s+\w+\s+pas\b|\bpas\s+(?:été\s+)?\b"
+    r"|\bmeilleur\w* que\b|\bcontrairement\b|\bpar rapport\b|\bsurpasse\w*|\bcomparé\w*"
+    r"|\bplutôt que\b|\bno\s+(?:está|es|se|fue|ha)\b|\bmejor que\b|\bsupera\w*|\bcomparad\w+|\ba "
     r"diferencia de\b|\ben lugar de\b|\bnão\b|\bnon\s+è\b"
-    r"|(?<![а-яё])не(?![а-яё])|\bлучше\b|\bпревосходит\b|\bв отличие\b|\bпо "
+    r"|(?<![а-яё])не(?![а-яё])(?!\s+только)|\bлучше\b|\bпревосходит\b|\bв отличие\b|\bпо "
     r"сравнению\b|\bсравн\w+|\bвместо\b|\bdatensatz\b|\bjeu de données\b"
 )

@@ -114,29 +114,15 @@ MERGE_WORD = re.compile(
 )
 
 NOT_SAID = re.compile(
-    r"\bnot\b(?!\s+only)|n[’']t\b|\bnever\b|\bno longer\b"
-    r"|\bwithout\b(?!\s+(?:an?y?\s+)?(?:question|doubt))|\bunlike\b|\binstead of\b|"
-    r"\brather than\b|\bcompared? "
-    r"(?:to|with|against)\b|\bcomparison\b|\boutperform|\bsurpass|\bexceed"
-    r"|\bbeats?\b|\bbetter than\b|\bworse than\b|\bversus\b|\bvs\.?\b|\bcomparable\b|"
-    r"\bcompetitive\b|\bsimilar to\b"
-    r"|\binspired by\b|\bcompatible with\b|\bthan\b|\bif you\b|\bhow to\b|\byou can\b"
-    r"|\bwe recommend\b|\be\.g\.|\bsuch as\b|\bfor example\b|\bfor instance\b|\bcard\b|"
-    r"\breadme\b|\btemplate\b"
+    r"\be\.g\.|\bsuch as\b|\bfor example\b|\bfor instance\b|\bcard\b|\breadme\b|\btemplate\b"
     r"|\bscripts?\b|\btutorial\b|\bnotebook\b|\bcode\b|\bthis (?:document|page|section|"
     r"image|logo)\b"
-    r"|\bwill be\b|\bplan to\b|\bcoming soon\b|\bfuture\b|\btodo\b|\breward model\b|"
-    r"\bjudge[ds]?\b|\bevaluat"
-    r"(?:ed|ion|or)\b|\bbenchmark|\b(?:both|these|other|all) models\b|\barchitecture "
-    r"(?:is|was)\b|\bother "
-    r"(?:versions|variants|quants)\b|\bsee also\b"
-    r"|\b(?:sister|sibling|companion|predecessor)\b|\b(?:previous|earlier|other|larger|"
-    r"smaller|bigger|newer|older)\s+(?:\w+\s+)?"
-    r"(?:models?|versions?|releases?|lines?|ones?|variants?|members?)\b(?![^‹]{0,200}\bthis\b)"
+    r"|\bwill be\b|\bplan to\b|\bcoming soon\b|\bfuture\b|\btodo\b|\bevaluat"
+    r"(?:ed|ion|or)\b|\bbenchmark|\barchitecture (?:is|was)\b|\bsee also\b"
     rf"|{UNSAID}|{NOT_SAID_EUROPE}|{NOT_SAID_EAST_ASIA}",
     re.IGNORECASE,
 )
-"""Said before the cue in the same sentence, it turns the statement into another one."""
+"""Said before the cue in the same clause, it turns the statement into another one."""
 
 NEGATED_BEHIND = re.compile(
     r"\s*(?:(?:is|was|are|were|does|do|did|has|have)\s+(?:not|never)\b|\w+n[’']t\b)|"
@@ -144,6 +130,17 @@ NEGATED_BEHIND = re.compile(
     re.IGNORECASE,
 )
 """Said behind the name, it denies what went before."""
+
+_ABROAD = re.compile(f"{NOT_SAID_EUROPE}|{NOT_SAID_EAST_ASIA}", re.IGNORECASE)
+_PART = re.compile(r"[,，、;；:：]")
+
+
+def is_denied_abroad(left: str, right: str) -> bool:
+    """Whether the part of a sentence around a name denies, in another language than English, what
+    it says; a comma ends the part."""
+    before, behind = _PART.split(left)[-1], _PART.split(right)[0]
+    return bool(_ABROAD.search(before) or NEGATED_BEHIND.match(behind))
+
 
 OPENING = re.compile(
     r"(?:\A|[:;•]|\b(?:is|are|was|be|contains|provides|hosts|of|ist|est|es|è|são|это)"
@@ -187,7 +184,7 @@ DATA_GENERATED = re.compile(
     r"\b(?:data(?:set|sets)?|samples?|responses?|answers?|traces?|outputs?|"
     r"completions?|examples?|instructions?"
     r"|conversations?|reasoning)\b[^.]{0,120}\b(?:generated|synthesi[sz]ed|produced|"
-    r"distilled|created|sampled"
+    r"distilled|created|sampled|written"
     r"|collected)"
     r"\s+(?:by|with|using|from|via)\b",
     re.IGNORECASE,

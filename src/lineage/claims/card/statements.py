@@ -10,7 +10,7 @@ from lineage.claims.card.cue import Cue
 from lineage.claims.card.markdown import Block, Mention
 from lineage.claims.card.merges import is_merge, merged_in_sentences
 from lineage.claims.card.tables import in_row, label_relation
-from lineage.claims.card.unsaid import SUPPOSED, is_taken_back
+from lineage.claims.card.unsaid import Standing, clause_of, standing
 from lineage.claims.names.relation_signs import looks_quantized
 from lineage.claims.trace import Trace
 from lineage.core.record import ModelRecord
@@ -157,10 +157,11 @@ class _Place:
         begin = max(_sentence_start(block.text, self.start), self.start - _LONGEST_LEFT)
         self.left = block.text[begin : self.start]
         self.cue: Cue | None = None
+        self.after = f"{block.text[self.end :]}\n{below}"[:_LONGEST_RIGHT]
         self.is_denied = bool(
             cues.NOT_A_MODEL_AFTER.match(self.right)
             or cues.NEGATED_BEHIND.match(self.right)
-            or is_taken_back(self.left, f"{block.text[self.end :]}\n{below}"[:_LONGEST_RIGHT])
+            or standing(self.left, 0, self.after) is not Standing.STATED
         )
 
     def judge(self, previous: _Place | None) -> None:
@@ -193,14 +194,16 @@ class _Place:
                 continue
             position = cue.before(left)
             if position is not None:
-                return cue if self._holds(cue, left[:position], elsewhere) else None
+                if cues.DATA.before(left[:position]) is not None:
+                    cue = cues.DATA  # `data written by a fine-tune of ‹0›`
+                return cue if self._holds(cue, left, position, elsewhere) else None
         if cues.DATA.before(left) is not None and not cues.NOT_SAID.search(left):
             return cues.DATA
         if _ADAPTER_BEHIND.match(self.right) and _ADAPTER_APPLIED.search(left):
             return cues.APPLIED
         for cue in cues.AFTER:
             if cue.pattern.match(self.right) and self._stands_first(cue, left):
-                return cue if self._holds(cue, left, elsewhere) else None
+                return cue if self._holds(cue, left, len(left), elsewhere) else None
         return None
 
     def _with_label(self) -> str:
@@ -225,12 +228,14 @@ class _Place:
             return False  # a list of sister models, or what somebody says of another model
         return bool(cues.OPENING.search(left))
 
-    def _holds(self, cue: Cue, said_before: str, elsewhere: bool) -> bool:
+    def _holds(self, cue: Cue, left: str, position: int, elsewhere: bool) -> bool:
         if cue.anywhere:
             return True
-        if SUPPOSED.search(said_before) or cues.NOT_SAID.search(said_before):
+        if standing(left, position, self.after) is not Standing.STATED:
             return False
-        if self._about_another(said_before):
+        if cues.NOT_SAID.search(clause_of(left, position)):
+            return False
+        if self._about_another(left[:position]):
             return False
         return not elsewhere or bool(_ABOUT_THIS.search(self.left))
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from lineage.claims.card.body import card_bodies, further_bodies, further_documents
 from lineage.claims.card.markdown import Block, Mention
+from lineage.claims.card.prose_cues import is_denied_abroad
+from lineage.claims.card.unsaid import Standing, clause_of, standing
 from lineage.claims.interface import FileRequest
 from lineage.core.claim import Lead, LeadKind
 from lineage.core.record import ModelRecord
 from lineage.evidence.leads.reader import LeadReader
+from lineage.evidence.leads.turns import TURNS
 from lineage.evidence.leads.wordings import BEFORE, BEHIND, THING
 from lineage.evidence.leads.words import Named, family_words
 
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n|(?<=[。！？])")
+_SENTENCE = re.compile(
+    r"(?<=[.!?。！？])\s+|(?<!\bon)(?<!\bof)(?<!\bfrom)(?<!\bthe)(?<!\ba)(?<!\ban)\n(?![a-z])|(?<=[。！？])"
+)
+"""A line that goes on in small letters, or ends in the midst of words, ends no sentence."""
 _START = (
     r"(?:built|based|(?:fine|post|further|instruction)?-?\s?tuned|finetuned|fine-tune|"
     r"fine-tuning|derived|developed"
@@ -43,15 +50,16 @@ _BETWEEN = re.compile(
     r"DeepSeek's|Mistral's)[\s:|*_`(\[‹\-–]+){0,6}\Z",
     re.IGNORECASE,
 )
-_ANOTHER = (
-    r"compar|outperform|\bthan\b|\bdata|generated|synthetic|teacher|judge|distil|\bthank"
-    r"|similar|unlike|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|\binspired"
-    r"|tokeni[sz]er|template|prompt|\bformat|responses?\b|outputs?\b|\bif you\b|\bother\b"
+_ELSE = (
+    r"\bdata|generated|synthetic|teacher|distil|\bthank|tokeni[sz]er|template|prompt|\bformat"
+    r"|responses?\b|outputs?\b|\bcode\s+(?:is|was)\b"
 )
-_NEVER = re.compile(_ANOTHER, re.IGNORECASE)
-"""Before the words about the base: the sentence is about something else."""
+_NEVER = re.compile(_ELSE, re.IGNORECASE)
+"""Before the words about the base, in their clause: it speaks of something else."""
 _OTHER = re.compile(
-    rf"{_ANOTHER}|benchmark|evaluat|\bversus\b|\bvs\b|generations|acknowledg|licen[cs]e|\balso\b"
+    rf"{_ELSE}|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|benchmark|evaluat|\bversus\b|\bvs\b"
+    r"|generations|acknowledg|licen[cs]e|\balso\b|compar|outperform|\bthan\b|\bjudge|similar"
+    r"|unlike|\binspired|\bif you\b|\bother\b"
     r"|\blike\b|such as|support|\bcode\b|architecture|\bpaper\b|embedding|\bscore"
     r"|\bresults?\b|reward",
     re.IGNORECASE,
@@ -66,7 +74,9 @@ _DESIGN = re.compile(
     r"[\s\w-]{0,30}\b(?:architectures?|design|framework|codebase|recipe)\b", re.IGNORECASE
 )
 """Code travels without weights: `built on the … architecture` is a weak lead."""
+_ASIDE = re.compile(r"\A\s*(?:,[^,]{1,50},|\([^()]{1,50}\)|[–—-][^–—-]{1,50}[–—-])\s")
 _FAR = 160
+_LONGEST = 1_000
 _CALLED = re.compile(
     r"(?:base|backbone|foundation|parent)(?:[ _-]?(?:model|llm|weights))?", re.IGNORECASE
 )
@@ -89,42 +99,46 @@ class ProseLeads(LeadReader):
         elsewhere in such a sentence."""
         further = further_bodies(record, documents)
         for path, blocks, _ in (*card_bodies(record, documents), *further):
-            for block in blocks:
+            for block, below in zip_longest(blocks, blocks[1:]):
                 yield from self._links(record, path, block)
-                for sentence in _SENTENCE.split(_plain(block)):
-                    yield from self._of(record, path, block, sentence[:1_000])
+                text, start = _plain(block), 0
+                next_text = _plain(below)[:_FAR] if below else ""
+                for end in (*(one.end() for one in _SENTENCE.finditer(text)), len(text)):
+                    sentence = text[start:end].rstrip()[:_LONGEST]
+                    after = text[start + len(sentence) : end + _FAR]
+                    start = end
+                    for families, is_strong in self._told(sentence, f"{after}\n{next_text}"):
+                        place = f"line {block.line}"
+                        yield self.lead(
+                            record, families, path, place, sentence, is_strong=is_strong
+                        )
 
-    def _of(self, record: ModelRecord, path: str, block: Block, sentence: str) -> Iterator[Lead]:
-        yield from self._abroad(record, path, block, sentence)
-        base = _BASE.search(sentence)
-        if base is None or _NEVER.search(sentence[: base.end()]):
-            return
-        is_other = _OTHER.search(sentence) is not None
+    def _told(self, sentence: str, behind: str) -> Iterator[tuple[tuple[str, ...], bool]]:
+        """The families that a sentence tells, and whether strongly."""
         named = list(family_words(self._registry).all_in(sentence))
+        if not named:
+            return
+        bases, turns = list(_BASE.finditer(sentence)), list(TURNS.finditer(sentence))
+        is_other = _OTHER.search(sentence) is not None
+        strong: set[tuple[str, ...]] = set()
         for one in named:
-            if not base.end() <= one.start <= base.end() + _FAR:
+            if one.families in strong:
                 continue
-            follows = _follows(sentence, base, one)
-            is_design = _DESIGN.match(sentence, one.end) is not None
-            if follows or not is_other:
-                yield self.lead(
-                    record,
-                    one.families,
-                    path,
-                    f"line {block.line}",
-                    sentence,
-                    is_strong=follows and not is_design,
-                )
-
-    def _abroad(
-        self, record: ModelRecord, path: str, block: Block, sentence: str
-    ) -> Iterator[Lead]:
-        """In languages of which no sentence is read as a claim."""
-        for one in family_words(self._registry).all_in(sentence):
-            speaks = BEFORE.search(sentence[: one.start]) or BEHIND.match(sentence, one.end)
-            if speaks and not THING.match(sentence, one.end):
-                place = f"line {block.line}"
-                yield self.lead(record, one.families, path, place, sentence, is_strong=True)
+            if _is_told_abroad(sentence, one):
+                strong.add(one.families)
+                yield one.families, True
+                continue
+            right = f"{sentence[one.end :]}{behind}"[: 2 * _FAR]
+            for words in (_nearest(bases, one), _nearest(turns, one)):
+                if words is None:
+                    continue
+                follows = _follows(sentence, words, one)
+                tells = follows or (words.re is _BASE and not is_other)
+                if tells and _may_tell(sentence, words, one, right):
+                    is_strong = follows and not _DESIGN.match(sentence, one.end)
+                    strong |= {one.families} if is_strong else set()
+                    yield one.families, is_strong
+                    break
 
     def _links(self, record: ModelRecord, path: str, block: Block) -> Iterator[Lead]:
         """A link that is called `Base` and leads to a listed repository, as badges do."""
@@ -137,8 +151,33 @@ class ProseLeads(LeadReader):
                     yield self.lead(record, families, path, place, text, is_strong=True)
 
 
+def _is_told_abroad(sentence: str, named: Named) -> bool:
+    """In further languages, of whose sentences few or none are read as claims."""
+    left = sentence[max(0, named.start - _FAR) : named.start]
+    speaks = BEFORE.search(left) or BEHIND.match(sentence, named.end)
+    is_thing = THING.match(sentence, named.end)
+    return bool(speaks) and not is_thing and not is_denied_abroad(left, sentence[named.end :])
+
+
+def _nearest(found: Sequence[re.Match[str]], named: Named) -> re.Match[str] | None:
+    """The last of the words that end before a name, unless they are far from it."""
+    before = [one for one in found if 0 <= named.start - one.end() <= _FAR]
+    return before[-1] if before else None
+
+
+def _may_tell(sentence: str, words: re.Match[str], named: Named, right: str) -> bool:
+    """Whether words about a base, and what is around them, deny nothing and speak of this
+    model."""
+    cut = max(0, named.start - 2 * _FAR)
+    left, start, end = sentence[cut : named.start], words.start() - cut, words.end() - cut
+    return not _NEVER.search(clause_of(left, end)) and Standing.DENIED not in (
+        standing(left, max(0, start), right),
+        standing(left, end, right),
+    )
+
+
 def _follows(sentence: str, base: re.Match[str], named: Named) -> bool:
-    between, after = sentence[base.end() : named.start], sentence[named.end :]
+    between, after = _ASIDE.sub(" ", sentence[base.end() : named.start]), sentence[named.end :]
     return _BETWEEN.fullmatch(between) is not None and _THING.match(after) is None
 
 

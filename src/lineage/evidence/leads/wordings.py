@@ -17,6 +17,9 @@ _BEFORE = (
     r"založen\w* na|vychází z",  # Czech
     r"مبتنی بر",  # Persian
     r"בסיס|מבוסס על",  # Hebrew
+    r"\bbasiert auf|\bauf (?:der )?basis (?:von|des)|\baufbauend auf",  # German
+    # French, Spanish, Portuguese, Italian
+    r"\bbas[ée]e? sur|\bbasad[oa] en|\bbasead[oa] (?:em|no)|\bbasat[oa] su",
     r"βασίζεται στο|βασισμένο στο",  # Greek
     r"bazat pe",  # Romanian
     r"基于|基於",  # Chinese
