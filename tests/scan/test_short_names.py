@@ -72,3 +72,28 @@ def test_a_form_of_the_same_weights_has_a_name_of_its_own() -> None:
 def test_such_a_name_has_its_module_parsed(text: str) -> None:
     """Nothing else in the module needs to speak of models."""
     assert may_name_model(lexed(text), Services())
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        (
+            "from flair.models import SequenceTagger\nx = SequenceTagger.load('ner-ontonotes-fast')\n",
+            "flair/ner-english-ontonotes-fast",
+        ),
+        (
+            "from flair.nn import Classifier\nx = Classifier.load('upos-fast')\n",
+            "flair/upos-english-fast",
+        ),
+        (
+            "from wtpsplit_lite import SaT\nx = SaT('sat-3l-sm')\n",
+            "segment-any-text/sat-3l-sm",
+        ),
+    ],
+)
+def test_a_loader_knows_short_names_of_its_own(tmp_path: Path, text: str, model: str) -> None:
+    """Of that library alone: anywhere else they are words."""
+    (tmp_path / "a.py").write_text(text)
+    (tmp_path / "b.py").write_text(text.replace("flair.", "mine.").replace("wtpsplit_lite", "mine"))
+
+    assert [(u.file, u.model) for u in hub_uses(scan(tmp_path))] == [("a.py", model)]

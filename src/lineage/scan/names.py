@@ -9,12 +9,11 @@ from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
 from lineage.core.errors import InvalidRefError
 from lineage.core.kaggle import parse_kaggle
 from lineage.core.mlflow import URI as MLFLOW_URI
-from lineage.core.oci import parse_oci
-from lineage.core.ref import HUB_ADDRESSES, is_repo_id, parse_ref
+from lineage.core.ref import is_repo_id, parse_ref
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.value import dataclass
 from lineage.core.word import Word
-from lineage.scan.short_names import WHISPER, own_name
+from lineage.scan.short_names import FLAIR, SEGMENT, WHISPER, own_name
 
 
 class Bare(Word):
@@ -26,11 +25,18 @@ class Bare(Word):
     """Sentence Transformers look in their own namespace, but for the few legacy names they know."""
     WHISPER = "whisper"
     """faster-whisper's sizes are names for repos of its own list."""
+    FLAIR = "flair"
+    """So are the tasks of Flair."""
+    SEGMENT = "segment"
+    """wtpsplit puts its own namespace before what it is given."""
     OLLAMA = "ollama"
     OTHER = "other"
     """A name that the loader's own registry resolves, not the Hub."""
     IGNORED = "ignored"
     """Says nothing: too short to distinguish a model from any other word."""
+
+
+_LISTED = {Bare.WHISPER: WHISPER, Bare.FLAIR: FLAIR, Bare.SEGMENT: SEGMENT}
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,6 @@ _AZURE = re.compile(
     r"azureml://registries/(?i:azureml(?:-[\w-]+)?|HuggingFace)/models/(?P<name>[\w.-]+)(?:/|\Z)"
 )
 SENTENCE_NAMESPACE = "sentence-transformers/"
-_CONTAINER_HEADS = ("ai/", "docker.io/")
 LONGEST = 300
 
 
@@ -240,8 +245,9 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
             name if is_legacy(name) else SENTENCE_NAMESPACE + name,
             revision,
         )
-    if bare is Bare.WHISPER:
-        return Judged(UseKind.HUB, WHISPER[name]) if name in WHISPER else None
+    if bare in _LISTED:
+        listed = _LISTED[bare].get(name)
+        return Judged(UseKind.HUB, listed) if listed else None
     if bare is Bare.OTHER:
         return Judged(
             UseKind.OTHER, name, reason="a name of the library's own registry, not of the Hub"
@@ -381,18 +387,6 @@ def judged_use(
         target=judged.target,
         if_found=if_found and not judged.revision,
     )
-
-
-def container_model(text: str, host: str = "") -> Judged | None:
-    """What `docker model`, `kit` and compose's `models:` name: an image of Docker Hub or of another
-    registry, or hf.co/…; a name without a host is the `host`'s, where there is one."""
-    if text.lower().startswith(_CONTAINER_HEADS):
-        return named_elsewhere(Elsewhere(Place.DOCKER, text.removeprefix("docker.io/")))
-    named = parse_oci(text, host)
-    if named is not None and named.host not in HUB_ADDRESSES:
-        found = parse_elsewhere(f"oci://{named.host}/{named.below}")
-        return named_elsewhere(found) if found is not None else None
-    return judge(text, Bare.IGNORED, tagged=True)
 
 
 def looks_like_repo(text: str) -> bool:

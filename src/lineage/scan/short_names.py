@@ -24,6 +24,50 @@ WHISPER = {
     "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
     "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
 }
+# What Flair calls its taggers: `huggingface_model_map` in
+# flair/models/sequence_tagger_model.py:670, https://pypi.org/project/flair/0.15.1/, seen
+# 2026-11-30. Its other models lie on a server of its own.
+FLAIR = {
+    **{
+        name: f"flair/{name.replace('ner', 'ner-english').replace('pos', 'pos-english')}"
+        for name in (
+            "ner", "ner-fast", "ner-large", "ner-ontonotes", "ner-ontonotes-fast",
+            "ner-ontonotes-large", "pos", "pos-fast", "upos", "upos-fast",
+        )
+    },
+    **{name: f"flair/{name}" for name in ("ner-multi", "ner-multi-fast")},
+    "multi-ner": "flair/ner-multi",
+    "pos-multi": "flair/upos-multi",
+    "multi-pos": "flair/upos-multi",
+    "pos-multi-fast": "flair/upos-multi-fast",
+    "multi-pos-fast": "flair/upos-multi-fast",
+    "frame": "flair/frame-english",
+    "frame-fast": "flair/frame-english-fast",
+    "chunk": "flair/chunk-english",
+    "chunk-fast": "flair/chunk-english-fast",
+    "da-ner": "flair/ner-danish",
+    "de-ner": "flair/ner-german",
+    "de-ner-large": "flair/ner-german-large",
+    "de-ler": "flair/ner-german-legal",
+    "de-ner-legal": "flair/ner-german-legal",
+    "es-ner-large": "flair/ner-spanish-large",
+    "fr-ner": "flair/ner-french",
+    "nl-ner": "flair/ner-dutch",
+    "nl-ner-large": "flair/ner-dutch-large",
+    "ner-ukrainian": "dchaplinsky/flair-uk-ner",
+    "pos-ukrainian": "dchaplinsky/flair-uk-pos",
+    "de-historic-direct": "aehrm/redewiedergabe-direct",
+    "de-historic-indirect": "aehrm/redewiedergabe-indirect",
+    "de-historic-reported": "aehrm/redewiedergabe-reported",
+    "de-historic-free-indirect": "aehrm/redewiedergabe-freeindirect",
+}  # fmt: skip
+# What wtpsplit splits sentences with, in its namespace (`hub_prefix` in wtpsplit_lite/_sat.py:70,
+# https://pypi.org/project/wtpsplit-lite/0.2.0/, seen 2026-11-30).
+SEGMENT = {
+    name: f"segment-any-text/{name}"
+    for layers in (1, 3, 6, 9, 12)
+    for name in (f"sat-{layers}l", f"sat-{layers}l-sm")
+}
 # What PaddleX, and PaddleOCR through it, fetches from the Hub by a name alone, as
 # PaddlePaddle/NAME: the list of `_HuggingFaceModelHoster` in
 # paddlex/inference/utils/official_models.py:364, https://pypi.org/project/paddlex/3.7.2/, seen

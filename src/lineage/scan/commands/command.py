@@ -34,10 +34,10 @@ from lineage.scan.commands.options import (
 )
 from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
+from lineage.scan.images import container_model
 from lineage.scan.names import (
     Bare,
     Judged,
-    container_model,
     is_hub_shaped,
     judge,
     judged_use,

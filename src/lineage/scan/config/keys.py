@@ -13,7 +13,8 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.launchers import MODEL_IMAGES
 from lineage.scan.entries import Entry, Step
-from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, judged_use, names_hub
+from lineage.scan.images import container_model
+from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use, names_hub
 from lineage.scan.telling import says_learning, suggests_model, suggests_named_model
 
 # Keys that only frameworks loading from the Hub use: a bare name counts too.

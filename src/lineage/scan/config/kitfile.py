@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from lineage.core.ref import HUB_ADDRESSES
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.entries import yaml_entries
-from lineage.scan.names import Bare, Judged, container_model, judge, judged_use
+from lineage.scan.images import container_model
+from lineage.scan.names import Bare, Judged, judge, judged_use
 
 
 def kitfile_uses(text: str, file: str) -> Iterator[ModelUse]:

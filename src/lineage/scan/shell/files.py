@@ -11,7 +11,8 @@ from lineage.core.use import Certainty, ModelUse
 from lineage.scan.commands.command import command_uses, model_images
 from lineage.scan.commands.launchers import program_of_image
 from lineage.scan.commands.word import ShellWord
-from lineage.scan.names import Bare, container_model, judge, judged_use
+from lineage.scan.images import container_model
+from lineage.scan.names import Bare, judge, judged_use
 from lineage.scan.shell.dialect import POSIX
 from lineage.scan.shell.lines import Line, logical_lines
 from lineage.scan.shell.script import Embedded, line_uses, shell_uses

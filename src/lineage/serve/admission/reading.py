@@ -13,7 +13,8 @@ from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.document import DocumentRead, read_document
 from lineage.scan.entries import Entry
-from lineage.scan.names import Bare, container_model, is_hub_shaped, judge, judged_use
+from lineage.scan.images import container_model
+from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use
 from lineage.scan.result import ScanResult
 from lineage.scan.services import Services
 from lineage.scan.telling import suggests_model
