@@ -361,3 +361,12 @@ def test_what_no_model_can_be_called_is_none(tmp_path: Path) -> None:
 def test_short_names_of_a_bundle_are_no_models(tmp_path: Path) -> None:
     """A constant and a call of the same letters are two things there."""
     assert hub(uses_of(tmp_path, "w.js", 'const t = "f32";\nx.from_pretrained(t);\n')) == []
+
+
+def test_a_constant_behind_the_word_for_data_sets_is_listed(tmp_path: Path) -> None:
+    """The address that it is put into says that it holds data."""
+    code = "const HF_REPO_ID = 'acme/arena-2'\nconst URL = `https://huggingface.co/{}${{HF_REPO_ID}}`\n"
+    (tmp_path / "model.js").write_text(code.format(""))
+    (tmp_path / "data.js").write_text(code.format("datasets/"))
+
+    assert {u.file for u in hub_uses(scan(tmp_path))} == {"model.js"}

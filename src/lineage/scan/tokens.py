@@ -125,6 +125,8 @@ _CLONES = re.compile(
     r"(?i)\b(?:git\w*|fetch_?git\w*|\w*git_repository|remote|clone|submodule|lfs|url\s*=.*\.git)\b"
 )
 _NO_DOCUMENTS = replace(POSIX, heredocs=False)  # here-documents are other languages' too
+# What stands behind these in an address of the Hub holds data or an application.
+_OF_OTHERS = re.compile(r"(?:datasets|spaces)/[$#]?\{\s*(\w+)")
 _MINIFIED = 5_000
 _LONGEST_COMMAND = 4_000
 
@@ -158,6 +160,7 @@ def _loaded(code: str, places: Places, file: str) -> Iterator[ModelUse]:
 def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
     """Names in quotes, by the call or the key before them."""
     bundled, asks_hub = bundled_lines(code), _ASKS_HUB.search(code) is not None
+    of_others = frozenset(_OF_OTHERS.findall(code))
     is_clojure = file.endswith((".clj", ".cljs", ".edn"))
     for match in _QUOTED.finditer(code):
         before = code[max(0, match.start() - _BEFORE) : match.start()].rstrip()
@@ -182,7 +185,7 @@ def _quoted(code: str, places: Places, file: str) -> Iterator[ModelUse]:
                 yield from _named(match, places, file, "case", Bare.IGNORED, Certainty.LIKELY, name)
             elif suggests_model(name):
                 is_bundled = bool(bundled) and places.of(match.start())[0] in bundled
-                is_weak = is_bundled or name.lower() in _WEAK
+                is_weak = is_bundled or name.lower() in _WEAK or name in of_others
                 certainty = Certainty.POSSIBLE if is_weak else Certainty.LIKELY
                 yield from _named(match, places, file, f"key {name}", Bare.IGNORED, certainty, name)
         elif last in ("[", "{", ","):

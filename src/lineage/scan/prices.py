@@ -1,0 +1,36 @@
+"""Lists of what models cost. A file with more prices than anybody runs models tells what it knows
+of them: a name among the prices is no use by itself."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from lineage.core.pattern import late
+from lineage.core.use import Certainty, ModelUse, UseKind
+
+_PRICE = late(r"(?:[cC]ost|[pP]ric(?:e|ing))[\w-]*[\"']?\s*:\s*[\"']?[$\d{.-]")
+_LEAST = 100
+"""Prices of a list: a gateway's settings have a few for each model that it serves."""
+_NEAR, _FEW = 1500, 3
+"""Characters on either side in which so many prices stand around a name of the list."""
+REASON = "in a list of what models cost"
+
+
+def with_prices(uses: Iterable[ModelUse], text: str) -> Iterator[ModelUse]:
+    """The uses of a file, those among its prices only possible."""
+    found = list(uses)
+    prices = [match.start() for match in _PRICE.finditer(text)] if found else []
+    if len(prices) < _LEAST:
+        yield from found
+        return
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    for use in found:
+        at = starts[min(use.line, len(starts)) - 1] + use.column
+        around = bisect_left(prices, at + _NEAR) - bisect_left(prices, at - _NEAR)
+        is_told = around >= _FEW and use.kind is not UseKind.UNRESOLVED
+        reason = use.reason or REASON
+        yield replace(use, certainty=Certainty.POSSIBLE, reason=reason) if is_told else use
