@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lineage.scan.python.module import Call
+
 MODEL_KEYS = (
     "model", "model_name", "model_id", "modelId", "modelName", "id", "model_type", "engine",
     "deployment_name", "azure_deployment", "deployment", "llm_model", "model_path",
@@ -21,3 +23,9 @@ GIVEN_FIRST = frozenset(
      "async_stream", "stream_async", "predict", "call"]
 )  # fmt: skip
 """Functions of a service's own package that are given the model first."""
+
+
+def is_given_model(call: Call) -> bool:
+    """Whether a keyword of a call is one of these words."""
+    keywords = call.node.keywords
+    return bool(keywords) and any(one.arg in ASKED for one in keywords)

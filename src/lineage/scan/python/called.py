@@ -21,7 +21,7 @@ from lineage.scan.python.values import Evaluator
 _RUNS = re.compile(r"(?i)run|exec|cmd|command|shell|spawn|bash|ssh|system|sudo|local\Z|entrypoint")
 _UNKNOWN = "$?"
 _DEEPEST = 4
-_COMMANDS = frozenset(
+COMMANDS = frozenset(
     [
         "command", "cmd", "cmds", "commands", "args", "arguments", "argv", "bash_command", "run",
         "entrypoint", "setup_commands", "container_args", "start_command", "onstart",
@@ -49,8 +49,8 @@ def command_words(call: Call, evaluator: Evaluator) -> Iterator[list[ShellWord]]
         if _begins(words):
             yield words
         return
-    given = [one.value for one in call.node.keywords if one.arg in _COMMANDS]
-    if call.node.args and (_runs(last) or _is_program(call.node.args[0])):
+    given = [one.value for one in call.node.keywords if one.arg in COMMANDS]
+    if call.node.args and (_runs(last) or is_program(call.node.args[0])):
         whole: list[list[ast.expr]] = [[one] for one in call.node.args if _may_be(one)]
         if len(whole) == len(call.node.args) > 1:
             whole.insert(0, call.node.args)
@@ -65,6 +65,11 @@ def command_words(call: Call, evaluator: Evaluator) -> Iterator[list[ShellWord]]
     yield from _in_container(image, given, call.scope, evaluator)
 
 
+def may_run(last: str) -> bool:
+    """Whether a callee of that name may run a command line, for all that it is called."""
+    return last in SHELL_CALLS or last in LAUNCHERS or _runs(last)
+
+
 def _may_be(node: ast.expr) -> bool:
     """Whether an argument may be a command, or a part of one."""
     if isinstance(node, ast.BinOp):
@@ -72,7 +77,7 @@ def _may_be(node: ast.expr) -> bool:
     return isinstance(node, ast.List | ast.Tuple | ast.Constant | ast.JoinedStr)
 
 
-def _is_program(node: ast.expr) -> bool:
+def is_program(node: ast.expr) -> bool:
     """Whether it is the name of a program that loads models: `serve("vllm", "serve", …)`."""
     return isinstance(node, ast.Constant) and str(node.value) in LAUNCHERS
 
@@ -83,7 +88,7 @@ def _program_called(call: Call, module: Module) -> str:
     if isinstance(func, ast.Subscript) and call.node.args:
         return (
             str(func.slice.value)
-            if isinstance(func.slice, ast.Constant) and _is_program(func.slice)
+            if isinstance(func.slice, ast.Constant) and is_program(func.slice)
             else ""
         )  # of plumbum
     is_one = call.last in LAUNCHERS and bool(call.node.args)
@@ -112,7 +117,7 @@ def written_words(module: Module, evaluator: Evaluator) -> Iterator[list[ShellWo
             for key, value in zip(table.keys, table.values, strict=True)
             if isinstance(key, ast.Constant)
         }
-        given = [value for key, value in pairs.items() if key in _COMMANDS]
+        given = [value for key, value in pairs.items() if key in COMMANDS]
         if "image" in pairs and given:
             yield from _in_container(pairs["image"], given, module.top, evaluator)
 

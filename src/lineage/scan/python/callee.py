@@ -10,7 +10,7 @@ from dataclasses import replace
 from lineage.core.value import dataclass
 from lineage.scan.python.displays import elements, literals
 from lineage.scan.python.loaders.loader import Loader
-from lineage.scan.python.loaders.table import loaders_for
+from lineage.scan.python.loaders.table import is_loading, loaders_for
 from lineage.scan.python.module import Binding, Call, How, Module, Scope, call_at, dotted
 from lineage.scan.python.value import DEEPEST
 from lineage.scan.python.values import Evaluator
@@ -24,6 +24,8 @@ _SELF = frozenset({"__call__", "__func__", "__wrapped__"})
 """Attributes of a function that are the function again."""
 _HANDS_ON = frozenset({"get", "partial", "partialmethod", "methodcaller", "attrgetter"})
 """Methods whose call may be a function."""
+_MAKES = _HANDS_ON | {"getattr", "__getattribute__", "staticmethod", "classmethod", "cache"}
+"""Functions of which that is so, the module's own apart."""
 _ANY = ast.Name("_", ast.Load())
 """Stands for a place in a list that is not known."""
 
@@ -56,13 +58,20 @@ class _Callee:
     """Whether it is a method of what the call is given first, as of `methodcaller("load", …)`."""
 
 
+def may_load(last: str, module: Module) -> bool:
+    """Whether a callee may load something: as its own name, or as that which it was imported
+    under."""
+    imported = module.imports.get(last)
+    return is_loading(last) or bool(imported and imported.name and is_loading(imported.name))
+
+
 def resolved(call: Call, evaluator: Evaluator) -> Iterator[Call]:
     """The calls that a call may be, with the callee and its `**` spelled out: of
     `f = AutoModel.from_pretrained`, `getattr(AutoModel, "from_pretrained")`, `partial(load, …)`,
     `methodcaller("from_pretrained", …)`, `LOADERS[kind]`, `load(**{"model": …})`."""
     node, keywords = call.node, call.node.keywords
     is_spelled = all(k.arg is not None for k in keywords)
-    if is_spelled and _is_itself(node.func, call.scope, evaluator.module):
+    if is_spelled and is_itself(node.func, call.scope, evaluator.module):
         yield call
         return
     if not is_spelled:
@@ -79,25 +88,29 @@ def resolved(call: Call, evaluator: Evaluator) -> Iterator[Call]:
             yield call_at(ast.copy_location(made, node), call.scope)
 
 
-def _is_itself(func: ast.expr, scope: Scope, module: Module) -> bool:
+def is_itself(func: ast.expr, scope: Scope, module: Module) -> bool:
     """Whether a callee is nothing but what it is called, as nearly all are."""
     if isinstance(func, ast.Name):
         where: Scope | None = scope
         while where is not None and func.id not in where.bindings:
             where = where.parent
-        return where is None or all(map(_is_plain, where.bindings[func.id]))
+        return where is None or all(_is_plain(one, module) for one in where.bindings[func.id])
     if not isinstance(func, ast.Attribute) or func.attr in _SELF:
         return False
-    own = (module.attributes.get(func.attr, ()), module.class_attributes.get(func.attr, ()))
-    return all(_is_plain(one) for some in own for one in some)
+    own = module.attributes.get(func.attr, ()), module.class_attributes.get(func.attr, ())
+    return all(_is_plain(one, module) for some in own for one in some)
 
 
-def _is_plain(binding: Binding) -> bool:
+def _is_plain(binding: Binding, module: Module) -> bool:
     """Whether what is bound to a name is for sure no function under that name."""
     value = binding.value
-    if isinstance(value, ast.Call) and binding.how in (How.VALUE, How.DEFAULT):
-        return isinstance(value.func, ast.Attribute) and value.func.attr not in _HANDS_ON
-    return value is None or isinstance(value, ast.Constant | ast.Lambda)
+    if not isinstance(value, ast.Call) or binding.how not in (How.VALUE, How.DEFAULT):
+        return value is None or isinstance(value, ast.Constant | ast.Lambda)
+    made = value.func
+    if isinstance(made, ast.Name):  # an object of a class, as most attributes are
+        names = {made.id, spelled_out(made.id, module)}
+        return made.id not in module.functions and _MAKES.isdisjoint(names)
+    return isinstance(made, ast.Attribute) and made.attr not in _HANDS_ON
 
 
 _Met = tuple[tuple[object, object], ...]
@@ -259,10 +272,10 @@ def deferred(call: Call, may_be: Callable[[str], bool]) -> Call | None:
     """
     # Asked of every call: written out, without a generator.
     for part in call.node.args[:2]:
-        if may_be(_last(part)):
+        if may_be(last_of(part)):
             break
     else:
-        if not any(k.arg == "target" and may_be(_last(k.value)) for k in call.node.keywords):
+        if not any(k.arg == "target" and may_be(last_of(k.value)) for k in call.node.keywords):
             return None
     given = {k.arg: k.value for k in call.node.keywords}
     func, args, kwargs = (given.get(name) for name in ("target", "args", "kwargs"))
@@ -287,7 +300,8 @@ def deferred(call: Call, may_be: Callable[[str], bool]) -> Call | None:
     return None
 
 
-def _last(part: ast.expr) -> str:
+def last_of(part: ast.expr) -> str:
+    """The last part of a dotted name; empty for anything else."""
     if type(part) is ast.Name:
         return part.id
     return part.attr if type(part) is ast.Attribute else ""

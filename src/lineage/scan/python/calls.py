@@ -164,7 +164,10 @@ class _Filler(ast.NodeTransformer):
 
     def filled(self, result: ast.expr) -> ast.expr:
         """The result with what is given in it; the function's own is left as it is."""
-        return cast("ast.expr", self.visit(deepcopy(result))) if self._texts else result
+        names = (part.id for part in ast.walk(result) if isinstance(part, ast.Name))
+        if self._texts.keys().isdisjoint(names):
+            return result
+        return cast("ast.expr", self.visit(deepcopy(result)))
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """A parameter, wherever it stands."""

@@ -49,33 +49,36 @@ class Clients:
         self._find = find
         self._services = services
         self._returned: dict[str, list[tuple[ast.expr, Scope]]] = {}
+        # By a callee's dotted name, as a module has far fewer of them than calls.
+        self._paths: dict[str, tuple[str, str] | None] = {}
+        self._said: dict[str, tuple[str, str]] = {}
         self.asked: set[int] = set()
         """Nodes of clients through which something was seen to ask for a model."""
 
     def constructed(self, call: Call) -> Client | None:
         """The client that a call makes: a class of somebody's package whose name, or whose package,
         says a service."""
-        origin = self.imported_path(call.name)
-        if origin is None or not origin[1][:1].isupper():
-            return None
-        path, last = origin
-        # A class of the package's own name space: `llama_index.llms.deepseek.DeepSeek`.
-        host = self._services.host_of_class(last)
-        if not host and last.encode() in CLIENT_CLASSES:
-            host = next(
-                (
-                    h
-                    for part in reversed(path.split("."))
-                    if (h := self._services.host_of_class(part))
-                ),
-                "",
-            )
-        if not host or (loaders_for(last) and host != "ollama" and "huggingface" in host):
-            return None
-        if self.is_own(call.node.func):
+        said = self._said.get(call.name)
+        if said is None:
+            said = self._said[call.name] = self._said_by(call.name)
+        host, last = said
+        if not host or self.is_own(call.node.func):
             return None
         stated = self.stated_host(call)
         return Client(stated or host, call.node, bool(stated), last)
+
+    def _said_by(self, name: str) -> tuple[str, str]:
+        """The service that a callee's name says, if any, and its last part."""
+        path, last = self.imported_path(name) or ("", "")
+        if not last[:1].isupper():
+            return "", last
+        # A class of the package's own name space: `llama_index.llms.deepseek.DeepSeek`.
+        host = self._services.host_of_class(last)
+        if not host and last.encode() in CLIENT_CLASSES:
+            parts = map(self._services.host_of_class, reversed(path.split(".")))
+            host = next(filter(None, parts), "")
+        is_loader = loaders_for(last) and host != "ollama" and "huggingface" in host
+        return "" if is_loader else host, last
 
     def _origin(self, func: ast.expr) -> tuple[str, str] | None:
         """The dotted path of an imported callee and its last part; None for what is not imported or
@@ -86,12 +89,16 @@ class Clients:
     def imported_path(self, name: str) -> tuple[str, str] | None:
         """The same for the repository's own too: whether it is may cost the parsing of another
         module, which is only worth it for a callee that would mean something."""
-        root, _, rest = name.partition(".")
-        imported = self.module.imports.get(root)
-        if imported is None or imported.level or "?" in name:
-            return None
-        path = ".".join(part for part in (imported.module, imported.name or "", rest) if part)
-        return path.rpartition(".")[0], path.rpartition(".")[2]
+        if name not in self._paths:
+            root, _, rest = name.partition(".")
+            imported = self.module.imports.get(root)
+            if imported is None or imported.level or "?" in name:
+                self._paths[name] = None
+            else:
+                parts = (imported.module, imported.name or "", rest)
+                path, _, last = ".".join(filter(None, parts)).rpartition(".")
+                self._paths[name] = path, last
+        return self._paths[name]
 
     def is_own(self, func: ast.expr) -> bool:
         """Whether a callee is defined in the scanned repository."""

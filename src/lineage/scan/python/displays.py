@@ -209,13 +209,11 @@ def literals(
         yield from _made(evaluator, node, scope, depth + 1)
     elif isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp):
         yield from _kept(evaluator, node, scope, depth + 1)
-    elif isinstance(node, ast.Subscript):  # a table of tables
-        for literal, inner in literals(evaluator, node.value, scope, depth + 1):
-            for value in evaluator.most(_held(literal)):
-                yield from literals(evaluator, value, inner, depth + 1)
+    # Worked out once: a table of which a name is a part, under the same name (`x = x[key]`), has
+    # as many paths through it as the depth has powers.
+    elif isinstance(node, ast.Subscript):
+        yield from evaluator.tables_of((node, scope, depth), _inner(evaluator, node, scope, depth))
     elif isinstance(node, ast.Name | ast.Attribute):
-        # Worked out once: a table of which a name is a part, under the same name (`x = x[key]`),
-        # has as many paths through it as the depth has powers.
         where = scope.holder(node.id) if isinstance(node, ast.Name) else None
         place = (type(node), where, node.id if isinstance(node, ast.Name) else node.attr, depth)
         yield from evaluator.tables_of(place, _named(evaluator, node, scope, depth))
@@ -237,6 +235,15 @@ def _kept(
     if isinstance(node, ast.DictComp):  # under some key
         made = ast.Dict([None] * len(rows), rows)
     yield ast.copy_location(made, node), scope
+
+
+def _inner(
+    evaluator: Evaluator, node: ast.Subscript, scope: Scope, depth: int
+) -> Iterator[tuple[ast.expr, Scope]]:
+    """The displays in a table of tables."""
+    for literal, inner in literals(evaluator, node.value, scope, depth + 1):
+        for value in evaluator.most(_held(literal)):
+            yield from literals(evaluator, value, inner, depth + 1)
 
 
 def _named(

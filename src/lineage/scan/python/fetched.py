@@ -37,7 +37,13 @@ VIA = "file address"
 
 def knows_hub(module: Module) -> bool:
     """Whether a text mentions the Hub's address."""
-    return any(_HUB.search(str(node.value)) for node in module.texts)
+    return any(_mentions_hub(str(node.value)) for node in module.texts)
+
+
+def _mentions_hub(text: str) -> bool:
+    written = text.lower()  # to look for plain words in it is quicker by far
+    is_like = "hf" in written or "huggingface" in written
+    return is_like and _HUB.search(text) is not None
 
 
 def named_elsewhere(module: Module) -> frozenset[str]:
@@ -56,7 +62,12 @@ def named_elsewhere(module: Module) -> frozenset[str]:
 def _is_address_elsewhere(node: ast.expr) -> bool:
     """Whether an expression is the address of something that is not on the Hub."""
     text = str(node.value) if isinstance(node, ast.Constant) else ""
-    return text.startswith(("https://", "http://")) and not _HUB.search(text)
+    return text.startswith(("https://", "http://")) and not _mentions_hub(text)
+
+
+def may_fetch(name: str) -> bool:
+    """Whether a callee of that dotted name may fetch an address that it is given."""
+    return _FETCHES.search(name) is not None
 
 
 def address_of(call: Call, evaluator: Evaluator, *, is_known: bool) -> ast.expr | None:
@@ -64,7 +75,7 @@ def address_of(call: Call, evaluator: Evaluator, *, is_known: bool) -> ast.expr 
     `is_known`: whether the module knows the Hub's address."""
     if says_address_of_hub(spelled_out(call.name, evaluator.module).rpartition(".")[2]):
         return call.node
-    return call_argument(call, "url", 0) if is_known and _FETCHES.search(call.name) else None
+    return call_argument(call, "url", 0) if is_known and may_fetch(call.name) else None
 
 
 def fetched(call: Call, node: ast.expr, evaluator: Evaluator) -> Iterator[ModelUse]:
@@ -86,20 +97,25 @@ def fetched(call: Call, node: ast.expr, evaluator: Evaluator) -> Iterator[ModelU
 def written_addresses(module: Module, told: Set[int]) -> Iterator[ModelUse]:
     """Addresses of files in model repos, wherever they are a whole string. `told`: expressions
     that were told already, by their `id`."""
-    archives = [one.value for one in module.named if _ARCHIVE.search(one.name)]
-    listed = {id(part) for one in archives for part in ast.walk(one)}
-    listed |= module.compared | {
-        id(one) for name in _LOOKS_FOR for one in _looked_for(module, name)
-    }
-    for node in module.texts:
-        address = required(str(node.value))
-        if not _FILE_ADDRESS.match(address) or id(node) in told | listed:
+    written = ((node, required(str(node.value))) for node in module.texts)
+    found = [(node, text) for node, text in written if _FILE_ADDRESS.match(text)]
+    told = told | _only_listed(module) if found else told
+    for node, address in found:
+        if id(node) in told:
             continue
-        found = next(addresses(address), None)
-        judged = found.judged if found is not None else judge(address)
+        first = next(addresses(address), None)
+        judged = first.judged if first is not None else judge(address)
         if judged is not None and judged.kind is UseKind.HUB:
             place = (module.file, node.lineno, node.col_offset + 1)
             yield judged_use(judged, place, VIA, Certainty.LIKELY, address[:200])
+
+
+def _only_listed(module: Module) -> set[int]:
+    """What nobody fetches, by its `id`: old tables of files, and what others are compared with."""
+    archives = [one.value for one in module.named if _ARCHIVE.search(one.name)]
+    listed = {id(part) for one in archives for part in ast.walk(one)}
+    looked_for = {id(one) for name in _LOOKS_FOR for one in _looked_for(module, name)}
+    return listed | looked_for | module.compared
 
 
 def _looked_for(module: Module, name: str) -> Iterator[ast.expr]:

@@ -11,13 +11,13 @@ from functools import cached_property
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, is_hub_shaped, judge
-from lineage.scan.python.asked import ASKED, GIVEN_FIRST, MODEL_KEYS, ROUTERS
+from lineage.scan.python.asked import ASKED, GIVEN_FIRST, MODEL_KEYS, ROUTERS, is_given_model
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
 from lineage.scan.python.hosted_texts import is_id
 from lineage.scan.python.known_names import GivenName, given_names, is_put_together, known_names
 from lineage.scan.python.module import Call, Module, Scope
 from lineage.scan.python.named import members
-from lineage.scan.python.sent import addresses_of, posted_models, stated_hosts
+from lineage.scan.python.sent import addresses_of, is_sent, posted_models, stated_hosts
 from lineage.scan.python.value import Finder, Value, call_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.python.wrappers import wrapped_models
@@ -61,7 +61,8 @@ class HostedCalls:
         for call in self.module.calls:
             client = self._clients.constructed(call)
             if client is None:
-                yield from self._asks(call)
+                if self._may_ask(call):
+                    yield from self._asks(call)
                 continue
             uses = list(self._of_class(call, client))
             yield from uses
@@ -92,8 +93,9 @@ class HostedCalls:
 
     def _named(self, says: Callable[[str], bool]) -> Iterator[GivenName]:
         """What stands under a name that says so."""
-        for named in filter(lambda one: says(one.name), self.module.named):
-            yield from ((named.name, one, named.scope) for one in members(named))
+        for named in self.module.named:
+            if says(named.name):
+                yield from ((named.name, one, named.scope) for one in members(named))
         yield from (one for one in self._given if says(one[0]))
 
     @cached_property
@@ -121,11 +123,18 @@ class HostedCalls:
         values = self._evaluator.values(first, call.scope)
         return first if values and all(is_id(value.text) for value in values) else None
 
+    def _may_ask(self, call: Call) -> bool:
+        """Whether a call is given a model by a word for one, or is of a package that takes it
+        first or routes by it."""
+        path = self._clients.imported_path(call.name)
+        is_of_package = path is not None and (self._has_router or path[1] in GIVEN_FIRST)
+        return is_of_package or is_given_model(call)
+
     def _asks(self, call: Call) -> Iterator[ModelUse]:
         """`client.chat.completions.create(model=…)` and any other call on a client that is given a
         model."""
         func, name, argument = call.node.func, call.name, None
-        if any(k.arg in ASKED for k in call.node.keywords):
+        if is_given_model(call):
             given = {k.arg: k.value for k in reversed(call.node.keywords)}
             argument = next((given[k] for k in (*MODEL_KEYS, "llm") if k in given), None)
         else:
@@ -274,10 +283,9 @@ class HostedCalls:
 
     def _pairs(self) -> Iterator[ModelUse]:
         """An address and a model side by side, in a call of any class or in a dictionary."""
-        for call in self.module.calls:
-            if any(k.arg in ASKED for k in call.node.keywords):
-                pairs = [(k.arg or "", k.value) for k in call.node.keywords]
-                yield from self._pair(pairs, call.scope, call.last)
+        for call in filter(is_given_model, self.module.calls):
+            pairs = [(k.arg or "", k.value) for k in call.node.keywords]
+            yield from self._pair(pairs, call.scope, call.last)
         for node in self.module.tables:
             keys = [str(k.value) if isinstance(k, ast.Constant) else "" for k in node.keys]
             if ASKED.isdisjoint(keys) or id(node) in self.module.shown:
@@ -294,14 +302,8 @@ class HostedCalls:
         for name, node in pairs:
             host = ""
             if ADDRESS_KEY.search(name):
-                host = next(
-                    (
-                        h
-                        for v in self._evaluator.values(node, scope)
-                        if (h := self._services.host_of(v.text))
-                    ),
-                    "",
-                )
+                texts = (value.text for value in self._evaluator.values(node, scope))
+                host = next(filter(None, map(self._services.host_of, texts)), "")
                 host = host if self._services.is_known(host) else ""
             elif CLIENT_KEYS.search(name):
                 values = self._evaluator.values(node, scope)[:1]
@@ -315,7 +317,7 @@ class HostedCalls:
     def _posted(self) -> Iterator[ModelUse]:
         """A model in the payload that is posted to the address of a service; elsewhere a name that
         the tables know, and that is put together there or stands in a text."""
-        for call in self.module.calls:
+        for call in filter(is_sent, self.module.calls):
             for node, scope in posted_models(call, self._evaluator):
                 if id(node) in self._seen:
                     continue

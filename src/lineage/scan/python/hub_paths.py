@@ -12,15 +12,16 @@ from lineage.scan.python.module import Call
 from lineage.scan.python.value import call_argument
 from lineage.scan.python.values import Evaluator
 
-_OPENS = frozenset(
+OPENS = frozenset(
     ["open", "get", "get_file", "cat", "cat_file", "glob", "find", "ls", "download", "read_text"]
 )
+"""Methods by which a file system's files are opened, the Hub's among them."""
 _OTHERS = ("datasets/", "spaces/", "buckets/")
 
 
 def opened_paths(call: Call, evaluator: Evaluator) -> Iterator[ModelUse]:
     """The models whose files a call of the Hub's file system opens."""
-    if call.last not in _OPENS or not call.node.args:
+    if call.last not in OPENS or not call.node.args:
         return
     if package_of(call.node.func, evaluator.module) != "huggingface_hub":
         return

@@ -54,7 +54,8 @@ def known_names(
     """Under a name that says model, in a variable that says whose, or in a form that one service
     alone has. `told`: expressions that were told already, by their `id`."""
     of_file = host_of_file(module.file, services)
-    is_known = any(services.host_of_name(str(text.value)) for text in module.texts)
+    words = [text for text in module.texts if " " not in str(text.value)]
+    is_known = any(services.host_of_name(str(text.value)) for text in words)
     speaking = _speaking(module, only_upper=not (is_known or of_file))
     for name, node, scope in (*speaking, *given):
         said = services.host_of_variable(name) if name.isupper() else ""
@@ -70,15 +71,13 @@ def known_names(
             judged = services.judge(host, value.text) if host else None
             if judged is not None and value.file == module.file:
                 yield KnownName(node, judged, via, replace(value, certainty=Certainty.LIKELY))
-    keys = {id(key) for table in module.tables for key in table.keys} | _listed(module)
-    for part in module.texts:
-        text = str(part.value)
-        route = services.formed(text, alone=True)
-        if route is None or id(part) in (told | keys) or any(part is n.value for n in module.named):
-            continue
-        judged = services.judge(*route)
+    routes = [(text, services.formed(str(text.value), alone=True)) for text in words]
+    formed = [(text, route) for text, route in routes if route is not None]
+    apart = told | _keys_and_listed(module) if formed else told
+    for part, route in formed:
+        judged = services.judge(*route) if id(part) not in apart else None
         if judged is not None and id(part) not in module.compared:
-            value = Value(text, Certainty.LIKELY, part.lineno, module.file)
+            value = Value(str(part.value), Certainty.LIKELY, part.lineno, module.file)
             yield KnownName(part, judged, "an id of its service's own form", value)
 
 
@@ -88,10 +87,12 @@ def host_of_file(file: str, services: Services) -> str:
     return services.host_of_class(PurePosixPath(file).stem)
 
 
-def _listed(module: Module) -> set[int]:
-    """Members of lists that are no defaults, and of types: what may be chosen, and is not."""
-    found: set[int] = set()
+def _keys_and_listed(module: Module) -> set[int]:
+    """Keys, what stands under a name, and members of lists that are no defaults, and of types: what
+    may be chosen, and is not."""
+    found = {id(key) for table in module.tables for key in table.keys}
     for named in module.named:
+        found.add(id(named.value))
         node = named.value.slice if isinstance(named.value, ast.Subscript) else named.value
         if isinstance(node, ast.List | ast.Tuple | ast.Set) and not is_default(named):
             found.update(map(id, node.elts))
@@ -109,8 +110,7 @@ def _speaking(module: Module, *, only_upper: bool) -> Iterator[GivenName]:
     first (`get_llm("gpt-4o")`). `only_upper`: whether no name tells but one in capitals, as most
     modules know no model's name."""
     for named in module.named:
-        names = (named.name, *named.under[-1:])
-        if only_upper and not any(map(str.isupper, names)):
+        if only_upper and not (named.name.isupper() or "".join(named.under[-1:]).isupper()):
             continue
         says = suggests_model(named.name) or (named.is_default and named.name in _DEFAULTS)
         if not says and not (named.under and suggests_model(named.under[-1])):
@@ -122,7 +122,7 @@ def _speaking(module: Module, *, only_upper: bool) -> Iterator[GivenName]:
         elif not (is_said(named) or _ASKS_ABOUT.search(named.under[-1])):
             yield named.under[-1], named.value, named.scope
     for call in module.calls:
-        name = call.name.rpartition(".")[2]
+        name = call.last
         if only_upper and not name.isupper():
             continue
         is_asking = suggests_model(name) and not _ASKS_ABOUT.search(name)
@@ -142,18 +142,19 @@ def given_names(module: Module, evaluator: Evaluator, services: Services) -> Ite
     """Texts that a function of the repository is given by position for a parameter, and that
     parameter: of those that name a model by themselves."""
     for call in module.calls:
+        if not isinstance(call.node.func, ast.Name):
+            continue
         for place, one in enumerate(call.node.args[:_FIRST]):
             text = one.value if isinstance(one, ast.Constant) else None
             if isinstance(text, str) and (services.host_of_name(text) or services.split(text)):
                 name = _parameter(call, place, evaluator)
-                is_compared = _COUNTS.search(call.last) or id(one) in module.asserted
-                if suggests_model(name) and not is_compared:
+                if not suggests_model(name) or _COUNTS.search(call.last):
+                    continue
+                if id(one) not in module.asserted:
                     yield name, one, call.scope
 
 
 def _parameter(call: Call, place: int, evaluator: Evaluator) -> str:
-    if not isinstance(call.node.func, ast.Name):
-        return ""
     where, name = evaluator.beyond(call.last) or (evaluator, call.last)
     for function in where.module.functions_at_top(name):
         for parameter, at in function.parameters.items():

@@ -54,9 +54,10 @@ class Outputs:
         self._module = module
         self._read: dict[str, list[ast.AST]] = {}
         for node in module.parents:
-            name = _read_name(node)
-            if name:
-                self._read.setdefault(name, []).append(node)
+            if type(node) is ast.Name and type(node.ctx) is ast.Load:
+                self._read.setdefault(node.id, []).append(node)
+            elif type(node) is ast.Attribute and type(node.ctx) is ast.Load:
+                self._read.setdefault(node.attr, []).append(node)
 
     def is_only_written(self, named: Named) -> bool:
         """Whether a call that uploads is given what stands under a name, or all that reads it
@@ -131,12 +132,6 @@ class Outputs:
 
 _PASSES = (ast.FormattedValue, ast.JoinedStr, ast.keyword, ast.BoolOp, ast.IfExp)
 """What hands on what stands in it."""
-
-
-def _read_name(node: ast.AST) -> str:
-    if type(node) is ast.Name:  # as most
-        return node.id if type(node.ctx) is ast.Load else ""
-    return node.attr if isinstance(node, ast.Attribute) and type(node.ctx) is ast.Load else ""
 
 
 def _parameters(args: ast.arguments, default: ast.AST) -> Iterator[str]:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.commands.command import command_uses
@@ -16,6 +16,7 @@ from lineage.scan.python.callee import (
     deferred,
     is_below,
     is_starred,
+    may_load,
     package_of,
     resolved,
     spelled_out,
@@ -40,22 +41,30 @@ from lineage.scan.python.hub_paths import opened_paths
 from lineage.scan.python.index import parse
 from lineage.scan.python.loaders.elsewhere import FOREIGN_PACKAGES, HUB_WITH_NAMESPACE, REGISTERS
 from lineage.scan.python.loaders.loader import Loader
-from lineage.scan.python.loaders.table import MORE_KEYWORDS, PACKAGES, SECOND, loaders_for
+from lineage.scan.python.loaders.table import (
+    MORE_KEYWORDS,
+    PACKAGES,
+    SECOND,
+    is_loading,
+    loaders_for,
+)
 from lineage.scan.python.loaders.telling import (
+    EVALUATING,
     LOCAL_SETTINGS,
     TELLING_KEYWORDS,
     TELLING_NAME,
+    runs_code,
 )
 from lineage.scan.python.module import Call, Module, Named, dotted
 from lineage.scan.python.named import named_uses
 from lineage.scan.python.outputs import ONLY_WRITTEN, Outputs, is_upload
+from lineage.scan.python.telling_calls import telling_calls
 from lineage.scan.python.value import Finder, call_argument, is_handed_on, starred_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.scope import is_beside
 from lineage.scan.services import Services
 from lineage.scan.telling import is_telling, says_learning
 
-_EVALUATED = ("simple_evaluate", "HFLM")
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 
 
@@ -79,7 +88,7 @@ class PythonReader:
     def uses(self) -> Iterator[ModelUse]:
         """Every use, loaders first, then names that merely say that they are models."""
         reported: set[tuple[str, str]] = set()
-        for call in self.module.calls:
+        for call in telling_calls(self.module, self._services, knows_hub=self._knows_hub):
             calls = resolved(call, self.evaluator)
             for found in (one for made in calls for one in self._loads(made)):
                 self._handled.add(id(found.node))
@@ -159,23 +168,15 @@ class PythonReader:
     # -- what a call loads -------------------------------------------------------------------------
 
     def _loads(self, call: Call) -> Iterator[Found]:
-        inner = deferred(call, self._may_load)
+        inner = deferred(call, lambda last: may_load(last, self.module))
         if inner is not None:
             yield from (replace(found, is_sure=False) for found in self._loads_itself(inner))
         yield from self._loads_itself(call)
 
-    def _may_load(self, last: str) -> bool:
-        """Whether a callee may load something: as its own name, or as that which it was imported
-        under."""
-        imported = self.module.imports.get(last)
-        return _is_loading(last) or bool(imported and imported.name and _is_loading(imported.name))
-
     def _loads_itself(self, call: Call) -> Iterator[Found]:
-        if not self._may_load(call.last):
-            return  # as nearly all calls
         name = spelled_out(call.name, self.module)
         last = name.rpartition(".")[2]
-        if not _is_loading(last):
+        if not is_loading(last):
             return
         loaders, is_telling = loaders_for(last), TELLING_NAME.match(last) is not None
         if self._is_forwarding(call, last):
@@ -196,7 +197,7 @@ class PythonReader:
                 ignored, revision = Bare.IGNORED, self._revision(call)
                 found = [Found(first, call.scope, last, ignored, is_sure=False, revision=revision)]
             yield from (replace(one, if_found=self._is_beside) for one in found)
-        elif last in _EVALUATED:
+        elif last in EVALUATING:
             yield from self._with_keywords(call, ("pretrained",), last, Bare.HUB)
 
     def _with_loader(self, call: Call, loader: Loader, name: str, package: str) -> Iterator[Found]:
@@ -278,8 +279,7 @@ class PythonReader:
     def _executed(self, call: Call) -> Iterator[ModelUse]:
         """The code of `exec("…")`; of what is decoded or fetched while it runs, nobody knows what
         it loads."""
-        is_run = call.name in ("exec", "eval", "compile") or call.last == "run_cell"
-        if not is_run or not call.node.args:
+        if not runs_code(call.name) or not call.node.args:
             return
         known = self.evaluator.values(call.node.args[0], call.scope)
         if (
@@ -301,13 +301,11 @@ class PythonReader:
         says model and whose value is a hub id."""
         for named in self.module.named:
             node = named.value
-            if id(node) in self._handled:
+            if not is_telling(named.name) or id(node) in self._handled:
                 continue
             is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
             if named.name == "model_args" and isinstance(node, ast.Constant) and is_text:
                 yield from self._model_args(node)
-                continue
-            if not is_telling(named.name):
                 continue
             if named.name in LOCAL_SETTINGS:
                 yield from self._local(named)
@@ -380,9 +378,3 @@ class PythonReader:
             return use
         is_loose = name == use.model or self._services.host_of_name(name)
         return replace(use, if_found=True) if is_loose else use
-
-
-@lru_cache(maxsize=50_000)
-def _is_loading(name: str) -> bool:
-    """Whether something of that name loads models, of whatever package."""
-    return bool(loaders_for(name)) or name in _EVALUATED or TELLING_NAME.match(name) is not None

@@ -24,6 +24,7 @@ CONNECTS = frozenset(
 )  # fmt: skip
 """Calls that are given a host by itself, and that are called like nothing else."""
 _HOSTS_FIRST = CONNECTS | {"URL", "build", "SplitResult", "ParseResult", "join"}
+_TEXTS: tuple[type[ast.expr], ...] = (ast.BinOp, ast.Constant, ast.JoinedStr)
 _MOST_HOSTS = 4
 """A module that holds more addresses of services is a list of them, not a use of each."""
 
@@ -33,15 +34,13 @@ def stated_hosts(module: Module, evaluator: Evaluator, services: Services) -> di
     once, with the place; none for a list of many."""
     found: dict[str, ast.expr] = {}
     is_web = any(str(text.value).startswith("http") for text in module.texts)
-    for node, scope in _may_be_addresses(module):
+    for node, scope in _may_be_addresses(module, _TEXTS if is_web else (ast.BinOp,)):
         if isinstance(node, ast.BinOp):
             is_known = is_web or has_text(node)
             known = evaluator.values(node, scope) if is_known else []
             text = known[0].text if known else None
-        elif is_web:
-            text = text_head(node)
         else:
-            continue
+            text = text_head(node)
         if text is not None and text.startswith("http"):
             host = services.host_of(text)
             if host in services.hosts and is_api_path(text):
@@ -55,16 +54,21 @@ def stated_hosts(module: Module, evaluator: Evaluator, services: Services) -> di
     return found if len(found) <= _MOST_HOSTS else {}
 
 
-def _may_be_addresses(module: Module) -> Iterator[tuple[ast.expr, Scope]]:
-    top = module.top
-    yield from ((one.value, top) for one in module.named)
-    yield from ((one, top) for call in module.calls for one in call.node.args[:2])
+def _may_be_addresses(
+    module: Module, kinds: tuple[type[ast.expr], ...]
+) -> Iterator[tuple[ast.expr, Scope]]:
+    """The expressions of those kinds that an address may be, each with its scope."""
+    given = [one for call in module.calls for one in call.node.args[:2] if type(one) in kinds]
+    bound = [one.value for one in module.named if type(one.value) in kinds]
+    yield from ((one, module.top) for one in (*bound, *given))
     # Under a key that is put together, as that of a variable can be.
     for ones in module.written.values():
-        yield from ((one.value, one.scope) for one in ones if not isinstance(one.key, ast.Constant))
+        put = (one for one in ones if not isinstance(one.key, ast.Constant))
+        yield from ((one.value, one.scope) for one in put if type(one.value) in kinds)
     for table in module.tables:
         pairs = zip(table.keys, table.values, strict=True)
-        yield from ((value, top) for key, value in pairs if not isinstance(key, ast.Constant))
+        under = (value for key, value in pairs if not isinstance(key, ast.Constant))
+        yield from ((value, module.top) for value in under if type(value) in kinds)
 
 
 def _members(call: ast.Call) -> Iterator[ast.expr]:
@@ -73,10 +77,13 @@ def _members(call: ast.Call) -> Iterator[ast.expr]:
         yield from one.elts[:2] if isinstance(one, ast.Tuple | ast.List) else (one,)
 
 
+def is_sent(call: Call) -> bool:
+    """Whether a call may send something to an address."""
+    return call.last in _SENDS
+
+
 def posted_models(call: Call, evaluator: Evaluator) -> Iterator[tuple[ast.expr, Scope]]:
     """What stands under `model` in the payload that a call sends, as a table or as text."""
-    if call.last not in _SENDS:
-        return
     given = [one.value for one in call.node.keywords if one.arg in _BODIES]
     for one in (*given, *call.node.args[1:4]):
         body = _unwrapped(one)

@@ -45,7 +45,7 @@ class Evaluator:
         self._find = find
         self._budget = budget if budget is not None else [200_000, 0]
         """Steps left for everything that one file sets off, and whether anything was cut."""
-        self._known: dict[tuple[ast.expr, Scope], tuple[list[Value], int]] = {}
+        self._known: dict[Hashable, tuple[list[Value], int]] = {}
         self._tables: dict[Hashable, tuple[list[_Table], int]] = {}
         # What is being worked out: `text = sep.join([text, more])` says nothing new of itself, and
         # many `name = name.replace(…)` have as many orders.
@@ -56,10 +56,13 @@ class Evaluator:
 
     def values(self, node: ast.expr, scope: Scope) -> list[Value]:
         """All texts that `node` can be, each once; empty where that cannot be known."""
-        known = self._known.get((node, scope))
+        place: Hashable = (node, scope)
+        if isinstance(node, ast.Name) and not self._open:  # whose texts are those of what it means
+            place = (node.id, _bound_in(node.id, scope))
+        known = self._known.get(place)
         if known is None:
             before, self._budget[1] = self._budget[1], 0
-            known = self._known[node, scope] = self._settled(node, scope), self._budget[1]
+            known = self._known[place] = self._settled(node, scope), self._budget[1]
             self._budget[1] = before
         self._budget[1] |= known[1]
         return known[0]
@@ -218,23 +221,21 @@ class Evaluator:
     # -- names -------------------------------------------------------------------------------------
 
     def _name(self, node: ast.Name, scope: Scope, depth: int) -> Iterator[Value]:
-        where: Scope | None = scope
-        while where is not None:
-            if node.id in where.bindings and (where is scope or not where.is_class):
-                place = (where, node.id)
-                if self._within.count(place) > _AGAIN:
-                    return
-                self._within.append(place)
-                try:
-                    yield from self.bound(where.bindings[node.id], depth)
-                    if node.id in where.parameters:
-                        yield from self.passed(node.id, where.parameters[node.id], where, depth)
-                finally:
-                    self._within.remove(place)
-                return
-            where = where.parent
-        if node.id in self.module.imports:
-            yield from self._imported(self.module.imports[node.id], depth)
+        where = _bound_in(node.id, scope)
+        if where is None:
+            if node.id in self.module.imports:
+                yield from self._imported(self.module.imports[node.id], depth)
+            return
+        place = (where, node.id)
+        if self._within.count(place) > _AGAIN:
+            return
+        self._within.append(place)
+        try:
+            yield from self.bound(where.bindings[node.id], depth)
+            if node.id in where.parameters:
+                yield from self.passed(node.id, where.parameters[node.id], where, depth)
+        finally:
+            self._within.remove(place)
 
     def bound(self, bindings: list[Binding], depth: int) -> Iterator[Value]:
         """What any of the meanings of a name can be."""
@@ -367,6 +368,17 @@ class Evaluator:
 
 def _sureness(value: Value) -> tuple[bool, int]:
     return value.is_checked, value.certainty.rank
+
+
+def _bound_in(name: str, scope: Scope) -> Scope | None:
+    """The scope that binds a name as it is seen from another one: not from within a class's
+    methods the class."""
+    where: Scope | None = scope
+    while where is not None and (
+        name not in where.bindings or (where.is_class and where is not scope)
+    ):
+        where = where.parent
+    return where
 
 
 _HANDLERS: dict[type, Callable[[Evaluator, Any, Scope, int], Iterator[Value]]] = {

@@ -7,6 +7,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from lineage.core.value import dataclass
@@ -40,6 +41,7 @@ _MARKED = re.compile(r"[\d:.-]")
 _WRITTEN = (ast.Constant, ast.BoolOp, ast.IfExp, ast.Call)
 
 
+@lru_cache(maxsize=50_000)
 def is_sign(word: str) -> bool:
     """Whether a name is what a wrapper calls its key or its address."""
     return SIGN.search(word) is not None
@@ -62,6 +64,9 @@ class Wrapped:
 
 def wrapped_models(module: Module, evaluator: Evaluator, services: Services) -> Iterator[Wrapped]:
     """The models that the wrappers of a module name."""
+    made = (name for one in module.functions.get("__init__", ()) for name in one.parameters)
+    if not any(map(is_sign, (*made, *(named.name for named in module.named)))):
+        return  # as nearly all modules
     inside: dict[Scope, list[Named]] = defaultdict(list)
     for named in module.named:
         cls = named.scope.enclosing_class

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lineage.scan.python.loaders.elsewhere import OF_ELSEWHERE
 from lineage.scan.python.loaders.fields import OF_FIELDS
 from lineage.scan.python.loaders.frameworks import OF_FRAMEWORKS
 from lineage.scan.python.loaders.hub import OF_HUB
 from lineage.scan.python.loaders.loader import Loader
+from lineage.scan.python.loaders.telling import EVALUATING, TELLING_NAME
 
 LOADERS = (*OF_HUB, *OF_FRAMEWORKS, *OF_FIELDS, *OF_ELSEWHERE)
 
@@ -44,6 +47,12 @@ PACKAGES = frozenset(package for loader in LOADERS for package in loader.package
 def loaders_for(name: str) -> list[Loader]:
     """Table rows for the last part of a callee's name."""
     return _BY_NAME.get(name, [])
+
+
+@lru_cache(maxsize=50_000)
+def is_loading(name: str) -> bool:
+    """Whether something of that name loads models, of whatever package."""
+    return bool(loaders_for(name)) or name in EVALUATING or TELLING_NAME.match(name) is not None
 
 
 _BY_NAME: dict[str, list[Loader]] = {}

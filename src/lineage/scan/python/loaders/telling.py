@@ -31,7 +31,8 @@ LOCAL_SETTINGS = {"embed_model": ("llama_index", "HuggingFaceEmbedding")}
 TELLING_KEYWORDS = (*_MODEL, "embedding_model", "embed_model")
 
 # Functions of evaluation harnesses and names of texts that hold `pretrained=org/name`.
-OTHER_TELLING_NAMES = ("simple_evaluate", "HFLM", "model_args")
+EVALUATING = ("simple_evaluate", "HFLM")
+OTHER_TELLING_NAMES = (*EVALUATING, "model_args")
 
 # Calls that run a command line, and the packages that have them.
 SHELL_CALLS = (
@@ -46,3 +47,8 @@ SHELL_CALLS = (
     "create_subprocess_shell",
 )
 SHELL_PACKAGES = ("subprocess", "os", "asyncio", "sh", "invoke")
+
+
+def runs_code(name: str) -> bool:
+    """Whether a call of that dotted name runs the code which it is given."""
+    return name in ("exec", "eval", "compile") or name.rpartition(".")[2] == "run_cell"
