@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lineage.core.use import ModelUse
 from lineage.scan.python.documented import apart, documented_part
 from lineage.scan.python.index import parse
+from lineage.scan.python.library import Library
 from lineage.scan.python.module import Module
 from lineage.scan.python.reader import PythonReader
 from lineage.workflows.check import services_of
@@ -45,7 +46,7 @@ WHOLE = (
 
 def uses_of(module: Module) -> list[ModelUse]:
     """All uses that the reader finds in a module."""
-    return list(PythonReader(module, lambda _module, _name: None, SHIPPED).uses())
+    return list(PythonReader(module, Library({}, dict[str, str]().get), SHIPPED).uses())
 
 
 def part_of(text: str) -> Module | None:

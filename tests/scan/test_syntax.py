@@ -6,6 +6,7 @@ import ast
 
 from lineage.core.use import UseKind
 from lineage.scan.python.index import parse
+from lineage.scan.python.library import Library
 from lineage.scan.python.reader import PythonReader
 from lineage.workflows.check import services_of
 
@@ -79,7 +80,7 @@ def test_the_text_has_every_kind_of_node() -> None:
 def test_every_kind_of_node_is_read() -> None:
     """And what is behind them all is found."""
     text = f'{EVERYTHING}\nMODEL = "acme/falcon-7b"\n'
-    reader = PythonReader(parse(text, "a.py"), lambda _module, _name: None, services_of())
+    reader = PythonReader(parse(text, "a.py"), Library({}, dict[str, str]().get), services_of())
     assert [one.model for one in reader.uses()] == ["acme/falcon-7b"]
 
 
@@ -93,6 +94,6 @@ def test_a_dictionary_made_by_a_call_is_looped_over() -> None:
         "for size in KNOWN:\n"
         "    AutoModel.from_pretrained(size)\n"
     )
-    reader = PythonReader(parse(text, "a.py"), lambda _module, _name: None, services_of())
+    reader = PythonReader(parse(text, "a.py"), Library({}, dict[str, str]().get), services_of())
     found = {(one.line, one.model) for one in reader.uses() if one.kind is UseKind.HUB}
     assert {(4, "acme/falcon-7b"), (4, "acme/falcon-40b")} <= found

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 
 from lineage.scan.python.index import parse
 from lineage.scan.python.lexed import lexed
+from lineage.scan.python.library import Library
 from lineage.scan.python.reader import PythonReader
 from lineage.scan.python.textual import may_name_model
 from lineage.scan.scan import scan
@@ -58,7 +59,7 @@ SILENT = (
 
 def is_found(text: str, services: Services) -> bool:
     """Whether the reader finds a use, however the filter judges."""
-    reader = PythonReader(parse(text, "a.py"), lambda _module, _name: None, services)
+    reader = PythonReader(parse(text, "a.py"), Library({}, dict[str, str]().get), services)
     return next(reader.uses(), None) is not None
 
 

@@ -194,7 +194,7 @@ class FileReader:
             module = self._library.module(name, text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return FileRead()  # told when the file itself was read
-        reader = PythonReader(module, self._library.find, self._services)
+        reader = PythonReader(module, self._library, self._services)
         uses = tuple(self._handed(reader, wanted))
         self._library.release()
         return FileRead(uses, inlets=frozenset(reader.inlets))
@@ -286,7 +286,7 @@ class FileReader:
                 return
         parsed = self._library.module(file, text)
         self._fields[file] = frozenset(parsed.class_attributes)
-        reader = PythonReader(parsed, self._library.find, self._services)
+        reader = PythonReader(parsed, self._library, self._services)
         yield from reader.uses()
         yield from self._handed(reader, {})
         self._inlets.update(reader.inlets)
@@ -298,7 +298,7 @@ class FileReader:
     def _once(self, module: Module) -> Iterator[ModelUse]:
         """The uses of a module that is not kept."""
         try:
-            reader = PythonReader(module, self._library.find, self._services)
+            reader = PythonReader(module, self._library, self._services)
             yield from reader.uses()
             self._told(reader)
         finally:

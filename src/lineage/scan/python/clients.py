@@ -103,7 +103,7 @@ class Clients:
     def is_own(self, func: ast.expr) -> bool:
         """Whether a callee is defined in the scanned repository."""
         imported = self.module.imports.get(dotted(func).partition(".")[0])
-        return imported is not None and self._find(self.module, imported) is not None
+        return imported is not None and self._find.file_of(self.module, imported) is not None
 
     def stated_host(self, call: Call) -> str:
         """The host that the arguments of a client say; empty where they leave the default."""

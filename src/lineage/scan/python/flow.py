@@ -332,21 +332,20 @@ def _set_below(
 
 def _is_same(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:
     """Whether a name in a module is that function or class, straight or handed on by packages."""
+    if module.file == inlet.file:
+        return root == inlet.owner
     origin: Module | None = module
     name = root
-    for _ in range(4):
-        if origin is None:
+    for _ in range(3):
+        imported = None if origin is None else origin.imports.get(name)
+        if origin is None or imported is None:
             return False
-        if origin.file == inlet.file:
-            return name == inlet.owner
-        imported = origin.imports.get(name)
-        if imported is None:
-            return False
-        other = find(origin, as_module(imported))
-        if other is not None and other.file == inlet.file and name != inlet.owner:
+        if find.file_of(origin, as_module(imported)) == inlet.file and name != inlet.owner:
             return True  # `import helpers; helpers.load(…)`
         if imported.name is None:
             return False
+        if find.file_of(origin, imported) == inlet.file:
+            return imported.name == inlet.owner
         origin, name = find(origin, imported), imported.name
     return False
 

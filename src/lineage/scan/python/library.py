@@ -56,7 +56,7 @@ class Library:
         self._keep(file, module, len(text))
         return module
 
-    def find(self, origin: Module, imported: Imported) -> Module | None:
+    def __call__(self, origin: Module, imported: Imported) -> Module | None:
         """The module that `imported` names as seen from `origin`, or
         None where it is not of this repository."""
         for file in self._candidates(origin.file, imported):
@@ -64,6 +64,10 @@ class Library:
             if module is not None:
                 return module
         return None
+
+    def file_of(self, origin: Module, imported: Imported) -> str | None:
+        """The file of that module, whether or not it can be parsed."""
+        return next(iter(self._candidates(origin.file, imported)), None)
 
     def may_be_own(self, origin: str, imported: Imported) -> bool:
         """Whether `imported`, as seen from a file, may be a module of this repository or of one."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
 from lineage.core.use import Certainty
 from lineage.core.value import dataclass
@@ -33,7 +34,16 @@ class Value:
 
 
 OWN_NAMES = frozenset({"locals", "globals", "vars"})
-Finder = Callable[[Module, Imported], "Module | None"]
+
+
+class Finder(Protocol):
+    """Finds what an import means in the scanned repository, as seen from one of its modules."""
+
+    def __call__(self, origin: Module, imported: Imported, /) -> Module | None:
+        """The module; None where it is not of the repository."""
+
+    def file_of(self, origin: Module, imported: Imported, /) -> str | None:
+        """The same module's file, which costs no parsing."""
 
 
 def weaker(a: Certainty, b: Certainty) -> Certainty:
