@@ -10,7 +10,9 @@ import huggingface_hub
 import pytest
 import requests
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lineage.scan.python.documented import apart
 from lineage.scan.python.index import parse
 from lineage.scan.python.lexed import lexed
 from lineage.scan.python.library import Library
@@ -93,6 +95,55 @@ def test_quotes_within_a_template_cannot_hide_code() -> None:
     for template in ('f"{\'a"\'}"{\'"""\'}"', 'f"}}{ {1: x["k"]} }"'):
         hidden = f"x = {template}\nMODEL = 'acme/falcon-7b'\ny = '\"\"\"'\n"
         assert may_name_model(lexed(hidden), Services())
+
+
+KEYWORDS = (
+    "ask(model=NAME)",
+    "ask(\n    model = NAME)",
+    "ask(x, \\\n  model=NAME)",
+    "ask(x,model\n=NAME)",
+)
+
+
+@pytest.mark.parametrize("call", KEYWORDS)
+def test_a_model_given_to_a_call_is_seen_however_it_is_set_out(call: str) -> None:
+    """Beside an address, in a module whose texts say nothing."""
+    assert may_name_model(lexed(f"url = settings.url\n{call}\n"), SHIPPED)
+    assert not may_name_model(lexed("url = settings.url\nask(model == NAME)\n"), SHIPPED)
+
+
+@pytest.mark.parametrize(
+    "name", ["ChatDeepSeek", "DeepChatSeek", "Deep_Seek", "AsyncAzureOpenAI", "DEEPSEEKClient"]
+)
+def test_a_class_says_its_service_wherever_its_word_stands(name: str) -> None:
+    """Around what others put in front of it or into it, and in any letters."""
+    assert SHIPPED.host_of_class(name)
+    assert not SHIPPED.host_of_class(f"Xy{name}")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    sources(),
+    st.sampled_from(("os.system", "popen", "/resolve/", "HF_ENDPOINT")),
+    st.sampled_from(
+        (
+            "x = '{}'",
+            "# {}",
+            "x = {}",
+            "my{}s(1)",
+            "f'{{{}}}'",
+            'r"""\\{}',
+            "x = 'a{}",
+            "\u00e9{} = 1",
+        )
+    ),
+)
+def test_what_stands_in_a_module_is_never_said_not_to(source: str, part: str, place: str) -> None:
+    """In a text, in a comment, in the code, where a text never ends."""
+    text = f"{source}\n{place.format(part)}\n{source}"
+    assert lexed(text).may_have(part)
+    assert apart(text).whole.may_have(part)
+    assert not lexed("import os\nx = 'a system'\n").may_have(part)
 
 
 OWN = Path(__file__).resolve().parents[2]
