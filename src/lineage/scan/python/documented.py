@@ -32,7 +32,7 @@ _DECORATES = re.compile(
     rf"\n@{_MARK}(?=\s*\n(?:\s*@[\w.]+(?:\([^()]*\))?[ \t]*\n)*\s*(?:class|def|async)\b)"
 )
 _IMPORT = re.compile(
-    r"(?m)\n[ \t]*((?:from[ \t]+[\w.]+[ \t]+)?import\b(?:[ \t]*\([^()]*\)|[^()\\;\n]+)$)"
+    r"(?m)[ \t]*((?:from[ \t]+[\w.]+[ \t]+)?import\b(?:[ \t]*\([^()]*\)|[^()\\;\n]+)$)"
 )
 _IMPORTS = re.compile(r"i(?<!\w.)mport\b")
 
@@ -68,12 +68,12 @@ def apart(text: str) -> Apart:
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Where documentation decorators at the margin stand, with a line above them."""
-    at = text.find("\n@") + 1
-    while at:
-        found = _DECORATOR.match(text, at)
+    at = text.find("@", 1)  # which is quicker to find than what stands behind a line's end
+    while at > 0:
+        found = _DECORATOR.match(text, at) if text[at - 1] == "\n" else None
         if found and DOCUMENTS.search(_last(found[1])):
             yield found.span()
-        at = text.find("\n@", found.end() if found else at) + 1
+        at = text.find("@", found.end() if found else at + 1)
 
 
 def documented_part(text: str, file: str, module: Apart, services: Services) -> Module | None:
@@ -82,14 +82,23 @@ def documented_part(text: str, file: str, module: Apart, services: Services) -> 
     rest = module.rest
     if rest is None or code_may_name_model(module.whole, services):
         return None
-    imports = _IMPORT.findall(f"\n{rest.code}")
-    if any(tells(one, services) for one in rest.texts) or (
-        len(_IMPORTS.findall(rest.code)) != len(imports)
-    ):
+    imports = _imports(rest.code)
+    if imports is None or any(tells(one, services) for one in rest.texts):
         return None
     with suppress(SyntaxError):  # the whole has it too, and its own line is told
         return parse(_on_their_lines(text, module.spans, imports), file)
     return None
+
+
+def _imports(code: str) -> list[str] | None:
+    """What is imported; None where something else stands on such a line."""
+    found: list[str] = []
+    for one in _IMPORTS.finditer(code):
+        line = _IMPORT.match(code, code.rfind("\n", 0, one.start()) + 1)
+        if line is None:
+            return None
+        found.append(line[1])
+    return found
 
 
 def _on_their_lines(text: str, spans: Sequence[tuple[int, int]], imports: list[str]) -> str:
