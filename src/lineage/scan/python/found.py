@@ -15,6 +15,7 @@ from lineage.scan.python.module import Scope
 from lineage.scan.python.value import Value
 from lineage.scan.python.values import Evaluator
 
+ONLY_CHECKED = "one of those that the code checks for"
 _DEFAULTS_OF_PIPELINE = "the task's default model"
 
 
@@ -102,7 +103,7 @@ def use_at(found: Found, value: Value, judged: Judged, file: str) -> ModelUse:
         found.revision or judged.revision,
         written,
         defined_at=f"{value.file}:{value.line}" if elsewhere else "",
-        reason=judged.reason,
+        reason=judged.reason or (ONLY_CHECKED if value.is_checked else ""),
         target=judged.target,
         if_found=found.if_found
         or (judged.kind is UseKind.HUB and (value.is_path or value.is_checked)),

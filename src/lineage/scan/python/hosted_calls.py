@@ -11,7 +11,14 @@ from functools import cached_property
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, is_hub_shaped, judge
-from lineage.scan.python.asked import ASKED, GIVEN_FIRST, MODEL_KEYS, ROUTERS, is_given_model
+from lineage.scan.python.asked import (
+    ASKED,
+    GIVEN_FIRST,
+    MODEL_KEYS,
+    ROUTERS,
+    is_given_model,
+    model_beside,
+)
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
 from lineage.scan.python.hosted_texts import is_id
 from lineage.scan.python.known_names import GivenName, given_names, is_put_together, known_names
@@ -296,7 +303,7 @@ class HostedCalls:
     def _pair(
         self, pairs: list[tuple[str, ast.expr]], scope: Scope, via: str
     ) -> Iterator[ModelUse]:
-        model = next((v for k in MODEL_KEYS for n, v in pairs if n == k), None)
+        model = model_beside(pairs)
         if model is None or id(model) in self._seen:
             return
         for name, node in pairs:

@@ -35,7 +35,7 @@ from lineage.scan.python.fetched import (
     written_addresses,
 )
 from lineage.scan.python.flow import Inlet, composed_inlets, filled, loaded_inlets
-from lineage.scan.python.found import Found, made_code, source_of, use_at, uses_of
+from lineage.scan.python.found import ONLY_CHECKED, Found, made_code, source_of, use_at, uses_of
 from lineage.scan.python.hosted_calls import HostedCalls
 from lineage.scan.python.hub_paths import opened_paths
 from lineage.scan.python.index import parse
@@ -366,7 +366,8 @@ class PythonReader:
     def _asked_for(self, use: ModelUse) -> ModelUse:
         """A path that spells the id of a known model (`os.path.join("org", "name")`) is what the
         loader asks the Hub for, where no such folder is."""
-        if use.if_found and use.model.casefold() in self._services.hub_ids:
+        is_known = use.model.casefold() in self._services.hub_ids
+        if use.if_found and is_known and use.reason != ONLY_CHECKED:
             return replace(use, if_found=False, reason="")
         if self._is_beside and use.certainty is not Certainty.CERTAIN:
             use = replace(use, if_found=use.kind is UseKind.HUB)  # tests make names up
