@@ -9,6 +9,7 @@ import pytest
 
 from lineage.core.use import Certainty
 from lineage.scan.scan import scan
+from lineage.workflows.check import scanned
 from scan.named import hub_uses
 
 
@@ -33,20 +34,33 @@ def code_of(table: dict[str, object]) -> str:
 
 
 @pytest.mark.parametrize("suffix", ["json", "js"])
-def test_names_among_many_prices_are_listed(tmp_path: Path, suffix: str) -> None:
+def test_the_hub_decides_on_names_among_many_prices(tmp_path: Path, suffix: str) -> None:
     """In whatever kind of file; what stands elsewhere in it is used as ever."""
-    table = priced(60)
+    table = priced(40)
     text = json.dumps(table, indent=1) if suffix == "json" else code_of(table)
     (tmp_path / f"prices.{suffix}").write_text(text)
 
-    assert {u.model for u in hub_uses(scan(tmp_path))} == (
-        set() if suffix == "json" else {"acme/hawk-3b"}
-    )
-    assert len(hub_uses(scan(tmp_path), Certainty.POSSIBLE)) >= 60
+    found = {u.model: u.if_found for u in hub_uses(scan(tmp_path))}
+    expected = {f"acme/falcon-{number}b": True for number in range(40)}
+    # Of a constant in JavaScript a word alone says that it is a model.
+    assert {name: loose for name, loose in found.items() if name != "acme/hawk-3b"} == expected
+    assert ("acme/hawk-3b" in found) == (suffix == "js")
+
+
+def test_a_service_is_not_asked_for_what_a_price_list_names(tmp_path: Path) -> None:
+    """The same key in a file without prices is a use."""
+    names = {"a": {"provider": "openai", "model": "gpt-4o"}}
+    (tmp_path / "few.json").write_text(json.dumps(names))
+    (tmp_path / "many.json").write_text(json.dumps(priced(30) | names | priced(60), indent=1))
+
+    sure = [u for u in scanned(tmp_path).uses if u.certainty is not Certainty.POSSIBLE]
+    assert {u.file for u in sure if u.target} == {"few.json"}
 
 
 def test_the_few_models_of_a_gateway_are_used_whatever_they_cost(tmp_path: Path) -> None:
     """A file that states prices for what it serves is no list of them."""
     (tmp_path / "gateway.json").write_text(json.dumps(priced(12), indent=1))
 
-    assert len(hub_uses(scan(tmp_path))) == 12
+    found = hub_uses(scan(tmp_path))
+    assert len(found) == 12
+    assert not any(u.if_found for u in found)

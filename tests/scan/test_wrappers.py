@@ -144,6 +144,14 @@ def test_a_class_of_ones_own_that_is_called_like_a_service_is_given_its_model(
     assert found(tmp_path, code) == ["api://api.openai.com/o4-mini"]
 
 
+def test_an_id_of_ones_own_is_not_the_model_that_stands_beside_it(tmp_path: Path) -> None:
+    """`id` is the model where nothing else names one."""
+    both = 'x = Entry(id="mine-gpt-4o", name="gpt-4o", provider="openai")\n'
+    alone = 'x = Entry(id="gpt-4o", name="GPT", provider="openai")\n'
+    assert found(tmp_path, both) == ["api://api.openai.com/gpt-4o"]
+    assert found(tmp_path, alone) == ["api://api.openai.com/gpt-4o"]
+
+
 def test_a_factory_of_a_default_is_read(tmp_path: Path) -> None:
     """`field(default_factory=lambda: "gpt-4")` is the name that it gives."""
     code = 'class GPT:\n    model: str = field(default_factory=lambda: "gpt-4")\n'

@@ -1,5 +1,5 @@
 """Lists of what models cost. A file with more prices than anybody runs models tells what it knows
-of them: a name among the prices is no use by itself."""
+of them: a service's name among the prices is only possible, and on another one the Hub decides."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REASON = "in a list of what models cost"
 
 
 def with_prices(uses: Iterable[ModelUse], text: str) -> Iterator[ModelUse]:
-    """The uses of a file, those among its prices only possible."""
+    """The uses of a file, those among its prices in doubt."""
     found = list(uses)
     prices = [match.start() for match in _PRICE.finditer(text)] if found else []
     if len(prices) < _LEAST:
@@ -31,6 +31,9 @@ def with_prices(uses: Iterable[ModelUse], text: str) -> Iterator[ModelUse]:
     for use in found:
         at = starts[min(use.line, len(starts)) - 1] + use.column
         around = bisect_left(prices, at + _NEAR) - bisect_left(prices, at - _NEAR)
-        is_told = around >= _FEW and use.kind is not UseKind.UNRESOLVED
-        reason = use.reason or REASON
-        yield replace(use, certainty=Certainty.POSSIBLE, reason=reason) if is_told else use
+        if around < _FEW or use.kind is UseKind.UNRESOLVED:
+            yield use
+        elif use.kind is UseKind.HUB:  # prices beside a name take no model out of the audit
+            yield replace(use, if_found=True, reason=use.reason or REASON)
+        else:
+            yield replace(use, certainty=Certainty.POSSIBLE)
