@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from lineage.scan.python.module import Call
 
 MODEL_KEYS = (
@@ -31,14 +29,3 @@ def is_given_model(call: Call) -> bool:
     """Whether a keyword of a call is one of these words."""
     keywords = call.node.keywords
     return bool(keywords) and any(one.arg in ASKED for one in keywords)
-
-
-def model_beside(pairs: list[tuple[str, ast.expr]]) -> ast.expr | None:
-    """What names the model among what is given side by side; an `id` that ends with the `name`
-    beside it is one's own: `Entry(id="my-gpt-4o", name="gpt-4o")`."""
-    key, found = next(((n, v) for k in MODEL_KEYS for n, v in pairs if n == k), ("", None))
-    name = next((v for n, v in pairs if n == "name"), None)
-    if key == "id" and isinstance(found, ast.Constant) and isinstance(name, ast.Constant):
-        own, text = str(found.value), str(name.value)
-        return name if text and own != text and own.endswith(text) else found
-    return found

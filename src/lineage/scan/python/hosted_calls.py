@@ -11,16 +11,9 @@ from functools import cached_property
 
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.names import Judged, is_hub_shaped, judge
-from lineage.scan.python.asked import (
-    ASKED,
-    GIVEN_FIRST,
-    MODEL_KEYS,
-    ROUTERS,
-    is_given_model,
-    model_beside,
-)
+from lineage.scan.python.asked import ASKED, GIVEN_FIRST, MODEL_KEYS, ROUTERS, is_given_model
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
-from lineage.scan.python.hosted_texts import is_id
+from lineage.scan.python.hosted_texts import is_id, model_beside
 from lineage.scan.python.known_names import GivenName, given_names, is_put_together, known_names
 from lineage.scan.python.module import Call, Module, Scope
 from lineage.scan.python.named import members

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from lineage.scan.python.asked import MODEL_KEYS
+
 
 def is_id(text: str) -> bool:
     """Whether it has the form of an id, and is no key and no address."""
@@ -40,3 +42,14 @@ def text_head(node: ast.expr) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     return None
+
+
+def model_beside(pairs: list[tuple[str, ast.expr]]) -> ast.expr | None:
+    """What names the model among what is given side by side; an `id` that ends with the `name`
+    beside it is one's own: `Entry(id="my-gpt-4o", name="gpt-4o")`."""
+    key, found = next(((n, v) for k in MODEL_KEYS for n, v in pairs if n == k), ("", None))
+    name = next((v for n, v in pairs if n == "name"), None)
+    if key == "id" and isinstance(found, ast.Constant) and isinstance(name, ast.Constant):
+        own, text = str(found.value), str(name.value)
+        return name if text and own != text and own.endswith(text) else found
+    return found
