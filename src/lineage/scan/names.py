@@ -1,9 +1,9 @@
-"""Judge a text in the place of a model name: hub id, local
-path, another registry's name, or nothing."""
+"""Judge a text in the place of a model name: hub id, local path, another registry's, or nothing."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
 from lineage.core.errors import InvalidRefError
@@ -156,6 +156,11 @@ def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged |
     written = text.strip().strip("'\"")
     if not written or len(written) > LONGEST or "\n" in written:
         return None
+    return _judged(written, bare, tagged=tagged)
+
+
+@lru_cache(maxsize=10_000)
+def _judged(written: str, bare: Bare, *, tagged: bool) -> Judged | None:
     if bare is Bare.OLLAMA:
         return _ollama(written)
     if written.startswith(MLFLOW_URI) and (named_there := parse_elsewhere(written)) is not None:

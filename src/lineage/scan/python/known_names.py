@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from lineage.core.use import Certainty
@@ -81,6 +82,7 @@ def known_names(
             yield KnownName(part, judged, "an id of its service's own form", value)
 
 
+@lru_cache(maxsize=1_000)
 def host_of_file(file: str, services: Services) -> str:
     """The service whose word a module's name is: what its constants and fields call a model is that
     service's."""
@@ -143,6 +145,8 @@ def given_names(module: Module, evaluator: Evaluator, services: Services) -> Ite
     parameter: of those that name a model by themselves."""
     for call in module.calls:
         if not isinstance(call.node.func, ast.Name):
+            continue
+        if call.last not in module.functions and call.last not in module.imports:
             continue
         for place, one in enumerate(call.node.args[:_FIRST]):
             text = one.value if isinstance(one, ast.Constant) else None
