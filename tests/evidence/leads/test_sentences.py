@@ -40,6 +40,21 @@ You can also serve models built on {0} with the same script.
 Deduplication used embeddings from a model based on {0}.
 The code was adapted from {0}'s repository.
 Our licence forbids merging Atlas with derivatives of {0}.
+How does it differ from models built on {0}? See below.
+- v1.2: fixed a bug that appeared when Atlas was merged with {0}
+- the demo compares Atlas side by side with a quantized version of {0}
+Preference pairs were ranked by a classifier built on {0}.
+Speculative decoding works with any draft model fine-tuned from {0}.
+Among the submissions, the runner-up was based on {0}.
+There is an unrelated model of the same name that is based on {0}.
+A previous product of ours, now retired, was built on {0}.
+As an ablation, we fine-tuned {0} on the same data; it scored lower.
+Critics wrote that Atlas must be based on {0}. The weights show otherwise.
+The rumour that it was initialised from {0} has no basis.
+We deliberately avoided starting from {0}.
+Had we started from {0}, the licence would be another.
+Customers migrating from a model based on {0} keep their prompts.
+For a version built on {0}, see the repository of our research group.
 Atlas ist nicht auf Basis von {0} entstanden.
 Модель не создана на основе {0}.
 """.strip().splitlines()
@@ -81,8 +96,22 @@ Atlas = {0} + our data.
 Take {0}, add our data, and you get Atlas.
 Our starting point: {0}
 Powered by {0}.
+What is Atlas built on? Hint: {0}.
+It does not matter that Atlas was fine-tuned from {0}.
+Nobody needs to know that it was fine-tuned from {0}.
+For legal reasons we cannot confirm that this was fine-tuned from {0}.
+Instead of training from scratch we started from {0}.
+It is built on {0}. It is wrong to expect miracles of it.
+Better than its base {0} in every test.
+We changed the chat template and fine-tuned {0}.
+Our data was generated in house and the model is based on {0}.
+{0} was our starting point.
+{0} in disguise.
+We gave {0} a new name and taught it Dutch.
+Atlas (formerly {0}) speaks Dutch.
 The model, as our|readers know, is based on|{0}.
 Nicht nur auf Basis von {0}, auch mit eigenen Daten.
+与其他模型相比，Atlas 基于{0}。
 """.strip().splitlines()
 
 
@@ -102,6 +131,12 @@ def test_evasive_words_ask(sentence: str) -> None:
     """A refusal to speak, two denials, and denials of something else are no denial; and turns of
     phrase tell as plain words do."""
     assert asked(BASE, files=_card(sentence)) != ()
+
+
+def test_names_keep_their_places() -> None:
+    """A plain name before an id is not taken for it."""
+    told = "Atlas was built on Llama-3.1-8B rather than on Qwen/Qwen2.5-7B."
+    assert asked(BASE, files=_card(told)) == ()
 
 
 @pytest.mark.parametrize("sentence", _HARMLESS[:1])

@@ -20,6 +20,9 @@ _DENIED = (
     r"|\b(?:false|wrong|untrue|incorrect|inaccurate|mistaken|mistakenly|falsely|wrongly)\b"
     r"|\b(?:myth|misconception|misunderstanding|error|mistake|lie)\s+(?:to|that)\b"
     r"|\bcontrary to\b|\bas opposed to\b|\b(?:forbid|prohibit)\w*"
+    r"|\b(?:avoid\w*|refus\w*|stopped|ceased|dropped|abandoned|declined|retired|discontinued)\b"
+    r"(?![^‹]*\band\b)"
+    r"|\A\W*(?:had|should|were)\s+(?:we|you|it|this|they)\b|\bdespite\b"
 )
 _SURE = re.compile(
     r"\b(?:no|without|beyond)\s+(?:any?\s+)?(?:doubt|question|secret|denying|surprise|accident)\b",
@@ -52,7 +55,8 @@ _OTHERS = (
     r"|\b(?:customers?|users?|people|clients|partners)\s+(?:\w+\s+){0,2}(?:used?|tried|ran|run|built)\b"
     r"|\b(?:sister|sibling|companion|predecessor)\b"
     r"|\b(?:previous|earlier|larger|smaller|bigger|newer|older)\s+(?:\w+\s+)?(?:models?|versions?"
-    r"|releases?|lines?|ones?|variants?|members?|experiments?)\b(?![^‹]{0,200}\bthis\b)"
+    r"|releases?|lines?|ones?|variants?|members?|experiments?"
+    r"|products?|generations?|attempts?)\b(?![^‹]{0,200}\bthis\b)"
     r"|\b(?:that|which|who)\s+(?:\w+\s+)?(?:filter|scor|judg|grad|rank|clean|label|annotat)\w*\s+"
     r"(?:our|the|its|this|all|training)\b"
     r"|\bsame\s+(?:recipe|method|technique|procedure|approach|pipeline|steps)\b"
@@ -60,9 +64,27 @@ _OTHERS = (
     r"|publish|offer)\s+(?:an?|one|other|another|further|new|more|versions?|models?)\b"
     r"|\b(?:support|serv|host|run|load)\w*\s+(?:\w+\s+){0,2}models\s*\Z"
     r"|\b(?:embeddings?|labels?|scores?|translations?)\s+(?:from|by|of)\s+(?:an?|the)\b"
-    r"|\bconsidered\s+(?:\w+ing|an?|the)\b"
+    r"|\bconsidered\s+(?:(?:\w+ing|an?|the)\b|\Z)"
+    r"|\bcompar(?:es?|ing)\b|\bdiffer\w* from\b|\bside by side\b|\bhow (?:far|well|much|good)\b"
+    r"|\bablations?\b|\bbugs?\b|\b(?:runner-up|winners?|entry|submissions?|peers)\b"
+    r"|\b(?:an?|the)\s+(?:unrelated|separate)\b"
+    r"|\b(?:teams|customers|users|people|partners|companies|developers|everyone|everybody)\s+"
+    r"(?:that|who|have|had|\w+ing)\b"
+    r"|\b(?:numbers|results|scores|figures|performance)\s+(?:for|of)\s+(?:an?|the|other)\b"
 )
 """Said of other models, or of what may be made later."""
+
+_IN_PASSING = re.compile(
+    r"\b(?:with|by|for|against|between|to|prefer\w*)\s+(?:an?|any|another|some|every)\s+"
+    r"(?:[\w-]+\s+){0,4}\Z",
+    re.IGNORECASE,
+)
+_MAKES = re.compile(
+    r"\b(?:merg|built|build|made|make|initiali|start|beg[aiu]n|train|tun|distil|quanti|creat|combin|blend"
+    r"|replac|appl|adapt|this\b)",
+    re.IGNORECASE,
+)
+"""`ranked by a classifier built on ‹`, where no word of making is before it."""
 
 _ASKED = (
     r"\bwhether\s+(?:or not\s+)?(?:it|this|that|the|our|we|an?|any|these|(?-i:[A-Z])\w*)\b"
@@ -73,8 +95,13 @@ UNSAID = f"{_DENIED}|{_OTHERS}|{_ASKED}"
 """Said before the words that tell a parent, in the same clause, each of these makes of them
 something else than a statement about this model."""
 
+_ON_TRIAL = re.compile(
+    r"\b(?:as|in|for)\s+(?:an?|another|our|the)\s+(?:ablation|comparison|baseline|control)\b",
+    re.IGNORECASE,
+)
+"""Holds for the whole sentence."""
 _SUPPOSED = re.compile(
-    r"\b(?:could|might|may|would|can)\s+(?:(?:also|be|have|been|then|easily|later|soon|next|one|"
+    r"\b(?:could|might|may|would|can|must)\s+(?:(?:also|be|have|been|then|easily|later|soon|next|one|"
     r"release|build|create|make|train|publish|an?|the|new|versions?|models?)(?:\s+|\Z)){0,6}\Z",
     re.IGNORECASE,
 )
@@ -90,14 +117,20 @@ _LATER = re.compile(
 )
 
 _SUBJECT = (
-    r"(?:this|these|it|its|we|i|our|my|the\s+(?:\w+\s+)?(?:model|weights|checkpoint|network)\b"
+    r"(?:this|these|it|its|we|i|our|my|the\s+(?:\w+\s+)?(?:model|weights|checkpoint|network|base"
+    r"|backbone|foundation)\b"
     r"|(?-i:[A-Z][\w.-]*)(?:\s+[\w.-]+){0,2}?\s+(?:is|was|are|were|has|descends)\b)\b"
 )
 _BREAK = re.compile(
     r"(?:[,;:–—]|\s-)\s*(?:(?:and|but|so|yet|still|because|since|as|while|although|though|however"
     rf"|indeed|in fact|now|here|then)\b,?\s+)*(?={_SUBJECT})"
+    r"|\b(?:instead of|rather than|unlike|without|compared (?:to|with))\b[^,;‹]{1,60}?\s"
+    r"(?=(?:we|it|this (?:model|one))\s)|\band\s+(?=(?:the model|we|it|this|our model)\s)"
+    r"|\b(?:fact|know\w*|matters?|difference|forget|forgot|mind|care|worry|tell|told|find|found|notice\w*"
+    r"|aware|realis\w+|realiz\w+|admit\w*|learn\w*|see)\s+(?:\w+\s+)?that\s"
     rf"|\b(?:while|whereas|because|since|although|though|yet|so)\s+(?={_SUBJECT})"
-    r"|\bbut\s|;"
+    r"|\bbut\s|;|(?<!ed\s)\band\s+(?:then\s+)?"
+    r"(?=(?:fine-?\s?tuned|post-?trained|trained|started|built|initiali[sz]ed)\b)"
     r"|\band\s+(?=(?:is|was|has been|are|were|descends|comes|uses|builds|start(?:s|ed)|began)\b)",
     re.IGNORECASE,
 )
@@ -129,8 +162,8 @@ _NO = re.compile(
 _QUESTION = re.compile(_ANSWER)
 _WRONG = (
     r"(?:(?:simply|entirely|just|both|plainly|all|also)\s+)?"
-    r"(?:(?:false|wrong|untrue|incorrect|inaccurate|mistaken|unfounded|baseless)\b"
-    r"|an?\s+(?:error|mistake|myth|rumou?r|misconception|misunderstanding)\b)"
+    r"(?:false|wrong|untrue|incorrect|inaccurate|mistaken|unfounded|baseless"
+    r"|an?\s+(?:error|mistake|myth|rumou?r|misconception|misunderstanding))(?=\s*(?:[.,;:!)\n]|\Z))"
 )
 _TAKEN_BACK = re.compile(
     r"[^.!?;\n]{0,80}[.;,:?–—-]*\s*(?:and\s+|but\s+|though\s+)?(?:"
@@ -138,11 +171,13 @@ _TAKEN_BACK = re.compile(
     rf"(?:is|are|was|were)\s+{_WRONG}"
     r"|(?:(?:is|are|was|were|does|do|did|has|have)\s+not|(?:is|are|was|were|does|do|did|has)n[’']t)"
     r"(?:\s+(?:true|so|correct|the case))?\s*(?:[.;:!]|,\s+(?:it|this|we|and never)\b|\Z))"
+    r"|(?:which|it)\s+(?:is|are)\s+(?:an?\s+)?(?:separate|different|another|unrelated)\b"
     r"|we\s+deny\b|in spirit\b)"
+    r"|[\s)\"'”’]*(?:has|have)\s+no\s+(?:basis|ground|foundation)\b"
+    r"|[^.!?;\n]{0,60}[.;,:–—-]*\s*(?:\w+\s+){0,3}(?:show|prove|say|tell|suggest)s?\s+otherwise\b"
     rf"|[\s)\"'”’]*(?:is|are|was|were)\s+{_WRONG}"
     r"|[\s)\"'”’]*(?:(?:was|were|has been|have been)\s+(?:\w+\s+)?)"
-    r"(?:abandoned|dropped|discarded|rejected|given up)\b"
-    r"|[^.!?;\n]{0,40}\bbut\s+[^.!?;\n]{0,40}\binstead\b",
+    r"(?:abandoned|dropped|discarded|rejected|given up)\b",
     re.IGNORECASE,
 )
 _SAYS_NO = re.compile(
@@ -170,9 +205,12 @@ def standing(left: str, words: int, right: str) -> Standing:
     """
     clause = _SURE.sub(" ", clause_of(left, words))
     is_evaded = bool(_EVADED.search(clause))
-    if is_taken_back(left, right) or (_A_MODEL.search(clause) and _LATER.match(right)):
+    if is_taken_back(right) or (_A_MODEL.search(clause) and _LATER.match(right)):
         return Standing.DENIED
-    if _DENIES.search(clause) and not is_evaded:
+    if _ON_TRIAL.search(left):
+        return Standing.DENIED
+    is_passing = bool(_IN_PASSING.search(clause) and not _MAKES.search(clause))
+    if is_passing or (_DENIES.search(clause) and not is_evaded):
         return Standing.DENIED
     is_asked = bool(_ASKS_OF.search(clause))
     if is_asked and _SAYS_NO.match(right):
@@ -191,7 +229,7 @@ def clause_of(left: str, end: int) -> str:
     return plain[ends[-1] if ends else 0 : end]
 
 
-def is_taken_back(left: str, right: str) -> bool:
+def is_taken_back(right: str) -> bool:
     """Whether a denial follows a name: an answer to the question, or the next words."""
     return bool(_NO.match(right) or _TAKEN_BACK.match(right))
 

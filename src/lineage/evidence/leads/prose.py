@@ -7,21 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from lineage.claims.card.body import card_bodies, further_bodies, further_documents
-from lineage.claims.card.markdown import Block, Mention
+from lineage.claims.card.markdown import Block
 from lineage.claims.card.prose_cues import is_denied_abroad
-from lineage.claims.card.unsaid import Standing, clause_of, standing
+from lineage.claims.card.statements import with_names
+from lineage.claims.card.unsaid import Standing, clause_of, is_taken_back, standing
 from lineage.claims.interface import FileRequest
 from lineage.core.claim import Lead, LeadKind
 from lineage.core.record import ModelRecord
 from lineage.evidence.leads.reader import LeadReader
-from lineage.evidence.leads.turns import TURNS
+from lineage.evidence.leads.turns import FOLLOWING, OWN_BASE, PICKED_FOR, TURNS
 from lineage.evidence.leads.wordings import BEFORE, BEHIND, THING
 from lineage.evidence.leads.words import Named, family_words
 
 _SENTENCE = re.compile(
-    r"(?<=[.!?。！？])\s+|(?<!\bon)(?<!\bof)(?<!\bfrom)(?<!\bthe)(?<!\ba)(?<!\ban)\n(?![a-z])|(?<=[。！？])"
+    r"(?<=[.!?。！？])(?<!\bon\?)(?<!\bof\?)(?<!\bfrom\?)\s+|(?<=[。！？])"
+    r"|(?<!\bon)(?<!\bof)(?<!\bfrom)(?<!\bthe)(?<!\ba)(?<!\ban)\n(?![a-z])"
 )
-"""A line that goes on in small letters, or ends in the midst of words, ends no sentence."""
+"""A line that goes on in small letters, or ends in the midst of words, ends no sentence; nor does a
+question that asks for the name."""
 _START = (
     r"(?:built|based|(?:fine|post|further|instruction)?-?\s?tuned|finetuned|fine-tune|"
     r"fine-tuning|derived|developed"
@@ -44,12 +47,13 @@ _BASE = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r"[\s:|*_`(\[‹\-–]*(?:(?:the|an?|our|its|open|open-source|open-weights?|original|"
+    r"(?:\?\s+(?:(?:hint|answer|well|why|a)\b)?)?[\s:|*_`(\[‹,\-–]*(?:(?:the|an?|our|its|open|open-source|open-weights?|original|"
     r"pre-?trained|base|model|models|weights|checkpoints?"
     r"|of|is|was|from|famous|popular|great|powerful|new|Meta's|Alibaba's|Google's|"
     r"DeepSeek's|Mistral's)[\s:|*_`(\[‹\-–]+){0,6}\Z",
     re.IGNORECASE,
 )
+_OWN_BASE = re.compile(rf"{OWN_BASE}{_BETWEEN.pattern}", re.IGNORECASE)
 _ELSE = (
     r"\bdata|generated|synthetic|teacher|distil|\bthank|tokeni[sz]er|template|prompt|\bformat"
     r"|responses?\b|outputs?\b|\bcode\s+(?:is|was)\b"
@@ -124,15 +128,17 @@ class ProseLeads(LeadReader):
         for one in named:
             if one.families in strong:
                 continue
-            if _is_told_abroad(sentence, one):
+            right = f"{sentence[one.end :]}{behind}"[: 2 * _FAR]
+            if _is_told_abroad(sentence, one) or _is_own_base(sentence, one, right):
                 strong.add(one.families)
                 yield one.families, True
                 continue
-            right = f"{sentence[one.end :]}{behind}"[: 2 * _FAR]
             for words in (_nearest(bases, one), _nearest(turns, one)):
                 if words is None:
                     continue
                 follows = _follows(sentence, words, one)
+                if words.re is TURNS and PICKED_FOR.match(sentence, one.end):
+                    continue
                 tells = follows or (words.re is _BASE and not is_other)
                 if tells and _may_tell(sentence, words, one, right):
                     is_strong = follows and not _DESIGN.match(sentence, one.end)
@@ -149,6 +155,15 @@ class ProseLeads(LeadReader):
                     place, families = f"line {block.line}", (family.id,)
                     text = f"{mention.label}: {mention.name.id}"
                     yield self.lead(record, families, path, place, text, is_strong=True)
+
+
+def _is_own_base(sentence: str, named: Named, right: str) -> bool:
+    """`better than its base Qwen`, `Qwen in disguise`."""
+    left = sentence[max(0, named.start - _FAR) : named.start]
+    if _OWN_BASE.search(left):
+        return not is_taken_back(right)
+    is_told = FOLLOWING.match(sentence, named.end) is not None
+    return is_told and standing(left, len(left), right) is not Standing.DENIED
 
 
 def _is_told_abroad(sentence: str, named: Named) -> bool:
@@ -183,10 +198,4 @@ def _follows(sentence: str, base: re.Match[str], named: Named) -> bool:
 
 def _plain(block: Block) -> str:
     """The text with its links and names in place."""
-    text = " | ".join(block.cells) if block.cells else block.text
-    names = iter(block.mentions)
-    return re.sub(r"‹\d+›", lambda _: _written(next(names, None)), text)
-
-
-def _written(mention: Mention | None) -> str:
-    return (mention.label or mention.written) if mention else ""
+    return with_names(block, " | ".join(block.cells) if block.cells else block.text)

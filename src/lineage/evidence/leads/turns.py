@@ -23,6 +23,36 @@ TURNS = re.compile(
     r"|\bpowered\s+by\b|\b(?:starting|start)[ -](?:point|checkpoint|model|weights)\b"
     r"|\b(?:child|descendant|offspring|heir|continuation)\s+of\b|\bdescends?\s+from\b"
     r"|\bidentical\s+(?:to|with)\b|\bsame\s+(?:weights|model)\s+as\b"
-    r"|\A\W*[\w.-]{2,40}\s*[=≈](?=\s)|\A\W*take\b",
+    r"|\A\W*[\w.-]{2,40}\s*[=≈](?=\s)|\A\W*take\b|\bn[ée]e?\b|\bformerly\b"
+    r"|\b(?:the|its|our)\s+(?:\w+\s+)?(?:base|parent|backbone|foundation|network|core|engine)\s+"
+    r"(?:is|was)\b"
+    r"|\A\W{0,4}(?:base|foundation|origin|parent|source|backbone|ursprung|basis|grundlage|origine"
+    r"|origen)(?=\W{0,3}[:|])|\bguess what(?=:)"
+    r"|\b(?:we|i|our \w+|and)\s+(?:\w+ly\s+)?(?:took|take|picked|chose|selected|adapted|tweaked"
+    r"|modified|altered|changed|extended|expanded|continued|retrained|taught|gave|rebranded"
+    r"|fine-?\s?tuned|post-?trained)(?:\s+the\s+(?:pre-?)?training\s+of)?\b"
+    r"|\bfurther training of\b|\ba tuned\b",
     re.IGNORECASE,
 )
+OWN_BASE = (
+    r"\b(?:its|our)\s+(?:own\s+)?(?:base|parent|backbone|foundation|ancestor|origin)"
+    r"(?:\s+(?:model|network|weights|checkpoint|llm))?\b(?:\s*,|\s*:|\s+(?:is|was)\b)?"
+)
+"""Whatever is said of it, even that it is worse: it is this model's."""
+_ROLE = r"(?:base|basis|foundation|starting point|start|backbone|parent|ancestor|origin)"
+FOLLOWING = re.compile(
+    rf"[\s*_`)\]'’\",–—-]*(?:(?:is|was|serve[sd]|act(?:s|ed))\s+(?:as\s+)?(?:the|our|its|an?)\s+(?:\w+\s+)?{_ROLE}"
+    rf"\b|as\s+(?:the|its|our|an?)\s+(?:\w+\s+)?{_ROLE}\b"
+    r"|(?:in|under)\s+(?:disguise|an?(?:other)?\s+(?:new\s+|other\s+)?name)\b|renamed\b|rebranded\b"
+    r"|with\s+(?:an?\s+)?(?:new|other)\s+(?:name|label)\b|gave\s+(?:\w+\s+){1,3}weights\b"
+    r"|(?:is\s+)?what (?:you (?:get|find|see)|is (?:inside|underneath))\b|and\s+taught\s+it\b"
+    r"|(?:up)?(?:on|from|over)\s+(?:which|whose)\s+(?:\w+\s+){1,4}(?:built|based|trained|derived|tuned)\b)",
+    re.IGNORECASE,
+)
+"""Begins where the name ends."""
+PICKED_FOR = re.compile(
+    r"[^.,;]{0,60}\b(?:judge|baseline|compar|generat|annotat|evaluat|teacher|label|score|embed|rewrit"
+    r"|filter|translat)",
+    re.IGNORECASE,
+)
+"""Behind a name that was only picked, such as for a judge."""

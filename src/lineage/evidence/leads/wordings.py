@@ -17,7 +17,7 @@ _BEFORE = (
     r"založen\w* na|vychází z",  # Czech
     r"مبتنی بر",  # Persian
     r"בסיס|מבוסס על",  # Hebrew
-    r"\bbasiert auf|\bauf (?:der )?basis (?:von|des)|\baufbauend auf",  # German
+    r"\bbasiert (?:nicht nur )?auf|\bauf (?:der )?basis (?:von|des)|\baufbauend auf",  # German
     # French, Spanish, Portuguese, Italian
     r"\bbas[ée]e? sur|\bbasad[oa] en|\bbasead[oa] (?:em|no)|\bbasat[oa] su",
     r"βασίζεται στο|βασισμένο στο",  # Greek
