@@ -10,7 +10,10 @@ import pytest
 
 from lineage.core.packaged import EMBEDDED
 from lineage.core.use import Certainty
+from lineage.scan.python.lexed import lexed
+from lineage.scan.python.textual import may_name_model
 from lineage.scan.scan import scan
+from lineage.scan.services import Services
 from lineage.workflows.check import services_of
 from scan.named import hub_uses
 
@@ -137,3 +140,16 @@ def test_what_a_test_gives_its_own_classes_is_left_to_the_hub(tmp_path: Path, co
 
     found = {use.file: use.if_found for use in hub_uses(scan(tmp_path))}
     assert found == {"own.py": False, "tests/test_library.py": False, "tests/test_own.py": True}
+
+
+def test_what_a_function_says_to_take_from_the_hub_is_its_model(tmp_path: Path) -> None:
+    """Of a library that nobody knows; a data set is none."""
+    code = (
+        "from moshi import loaders\nREPO = 'acme/falcon-7b'\nx = loaders.Info.from_hf_repo(REPO)\n"
+    )
+    data = "from moshi import loaders\nREPO = 'acme/rows-7'\nx = loaders.dataset_from_hub(REPO)\n"
+    (tmp_path / "a.py").write_text(code)
+    (tmp_path / "b.py").write_text(data)
+
+    assert {use.model for use in hub_uses(scan(tmp_path))} == {"acme/falcon-7b"}
+    assert may_name_model(lexed("x = load_from_hf_hub(find())\n"), Services())

@@ -64,6 +64,17 @@ def says_address_of_hub(name: str) -> bool:
     return says_hub(name) and not _ADDRESS.isdisjoint(_words(name)[1])
 
 
+_FROM_HUB = re.compile(
+    r"(?:\w+_)?from_(?:the_)?(?:hf|huggingface|hub)(?:_(?:hub|repo|model|checkpoint|pretrained))?\Z"
+)
+
+
+@lru_cache(maxsize=50_000)
+def says_from_hub(name: str) -> bool:
+    """Whether a function's name says that it takes a model from the Hub: `load_from_hf_hub`."""
+    return _FROM_HUB.match(name) is not None and "data" not in name
+
+
 @lru_cache(maxsize=50_000)
 def suggests_model(key: str) -> bool:
     """Whether a key, variable or option name says that its value is a model."""

@@ -63,7 +63,7 @@ from lineage.scan.python.value import Finder, call_argument, is_handed_on, starr
 from lineage.scan.python.values import Evaluator
 from lineage.scan.scope import is_beside
 from lineage.scan.services import Services
-from lineage.scan.telling import is_telling, says_learning
+from lineage.scan.telling import is_telling, says_from_hub, says_learning
 
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 
@@ -178,7 +178,7 @@ class PythonReader:
         last = name.rpartition(".")[2]
         if not is_loading(last):
             return
-        loaders, is_telling = loaders_for(last), TELLING_NAME.match(last) is not None
+        loaders, is_from_hub = loaders_for(last), says_from_hub(last)
         if self._is_forwarding(call, last):
             return
         if says_other(call, self.evaluator):
@@ -189,11 +189,12 @@ class PythonReader:
             if not loader.packages or is_its or (package == "" and is_starred(loader, self.module)):
                 yield from self._with_loader(call, loader, name, package)
                 return
-        if is_telling:
+        if is_from_hub or TELLING_NAME.match(last):
             bare = Bare.SENTENCE if "SentenceTransformer" in last else Bare.IGNORED
             found = list(self._with_keywords(call, TELLING_KEYWORDS, last, bare))
             first = call_argument(call, "", 0)
-            if not found and isinstance(first, ast.Constant) and is_hub_shaped(str(first.value)):
+            is_name = isinstance(first, ast.Constant) and is_hub_shaped(str(first.value))
+            if not found and first is not None and (is_name or is_from_hub):
                 ignored, revision = Bare.IGNORED, self._revision(call)
                 found = [Found(first, call.scope, last, ignored, is_sure=False, revision=revision)]
             yield from (replace(one, if_found=self._is_beside) for one in found)

@@ -36,7 +36,7 @@ from lineage.scan.python.wrappers import MODEL_FIELD, SIGN, is_model_field, is_s
 from lineage.scan.python.written_calls import is_called
 from lineage.scan.services import Services
 from lineage.scan.short_names import may_be_own_name
-from lineage.scan.telling import HUB_WORDS, says_address_of_hub, suggests_model
+from lineage.scan.telling import HUB_WORDS, says_address_of_hub, says_from_hub, suggests_model
 
 _LONGEST_KEY = 100
 _LONGEST = 2_000
@@ -326,7 +326,7 @@ def _tells_alone(word: bytes, services: Services) -> bool:
     """Whether a name of the code is a service's, or that of an address on the Hub."""
     text = word.decode("utf-8", "replace")
     if not text[:1].isupper():
-        return says_address_of_hub(text)
+        return says_address_of_hub(text) or says_from_hub(text)
     return bool(services.host_of_class(text)) or _is_variable(text, services)
 
 

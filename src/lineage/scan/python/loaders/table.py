@@ -10,6 +10,7 @@ from lineage.scan.python.loaders.frameworks import OF_FRAMEWORKS
 from lineage.scan.python.loaders.hub import OF_HUB
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.loaders.telling import EVALUATING, TELLING_NAME
+from lineage.scan.telling import says_from_hub
 
 LOADERS = (*OF_HUB, *OF_FRAMEWORKS, *OF_FIELDS, *OF_ELSEWHERE)
 
@@ -52,7 +53,8 @@ def loaders_for(name: str) -> list[Loader]:
 @lru_cache(maxsize=50_000)
 def is_loading(name: str) -> bool:
     """Whether something of that name loads models, of whatever package."""
-    return bool(loaders_for(name)) or name in EVALUATING or TELLING_NAME.match(name) is not None
+    is_known = bool(loaders_for(name)) or name in EVALUATING
+    return is_known or TELLING_NAME.match(name) is not None or says_from_hub(name)
 
 
 _BY_NAME: dict[str, list[Loader]] = {}
