@@ -42,6 +42,7 @@ PLACES = (
     "import os; os.system('hf download ' + {0})",
     "evaluate(model_args='pretrained=' + {0})",
     "import requests\nrequests.post({1}, json={{'model': {0}}})",
+    "session.put(url, data=dict(model={0}))",
     "def load(name={0}):\n    return name\nMODEL = load()",
     "print(f'{{load(model={0})}}')",
     "x: Literal[{0}] = 1",

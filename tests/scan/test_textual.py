@@ -72,6 +72,23 @@ def test_what_names_a_model_is_parsed(text: str) -> None:
     assert may_name_model(lexed(text), Services())
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "{'model': 'deepseek' + '-chat'}",
+        "{'mo' + 'del': 'deepseek' + '-chat'}",
+        "{'model': f'{\"\"}deepseek-chat'}",
+        "dict(model='deepseek' + '-chat')",
+        "{'model': ''.join(['deepseek', '-chat'])}",
+    ],
+)
+def test_what_is_put_together_to_be_sent_is_parsed(payload: str) -> None:
+    """Neither the address nor the whole name stands in a text."""
+    text = f"requests.post(url, json={payload})\n"
+    assert is_found(text, SHIPPED)
+    assert may_name_model(lexed(text), SHIPPED)
+
+
 @settings(max_examples=300, deadline=None)
 @given(sources())
 def test_nothing_that_the_reader_finds_is_filtered(text: str) -> None:

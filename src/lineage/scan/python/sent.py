@@ -13,7 +13,7 @@ from lineage.scan.python.module import Call, Module, Scope
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import Services
 
-_SENDS = frozenset({"post", "request", "put", "Request", "urlopen", "stream", "fetch", "send"})
+SENDS = frozenset({"post", "request", "put", "Request", "urlopen", "stream", "fetch", "send"})
 """Calls that send something to an address."""
 _BODIES = frozenset({"json", "data", "content", "body"})
 CONNECTS = frozenset(
@@ -79,7 +79,7 @@ def _members(call: ast.Call) -> Iterator[ast.expr]:
 
 def is_sent(call: Call) -> bool:
     """Whether a call may send something to an address."""
-    return call.last in _SENDS
+    return call.last in SENDS
 
 
 def posted_models(call: Call, evaluator: Evaluator) -> Iterator[tuple[ast.expr, Scope]]:
@@ -91,7 +91,8 @@ def posted_models(call: Call, evaluator: Evaluator) -> Iterator[tuple[ast.expr, 
         for table, scope in tables:
             if isinstance(table, ast.Dict):
                 for key, value in zip(table.keys, table.values, strict=True):
-                    if isinstance(key, ast.Constant) and key.value == "model":
+                    keys = evaluator.values(key, scope) if key is not None else ()
+                    if any(one.text == "model" for one in keys):
                         yield value, scope
         if not tables and isinstance(body, ast.Constant | ast.BinOp | ast.JoinedStr | ast.Name):
             for known in evaluator.values(body, call.scope):

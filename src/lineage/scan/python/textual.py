@@ -31,7 +31,7 @@ from lineage.scan.python.loaders.telling import (
     TELLING_NAME,
     TELLING_PARTS,
 )
-from lineage.scan.python.sent import CONNECTS
+from lineage.scan.python.sent import CONNECTS, SENDS
 from lineage.scan.python.wrappers import MODEL_FIELD, SIGN, is_model_field, is_sign
 from lineage.scan.python.written_calls import is_called
 from lineage.scan.services import Services
@@ -68,9 +68,10 @@ _GIVEN_FIRST = frozenset(name.encode() for name in GIVEN_FIRST)
 _KEY_TEXTS = frozenset((*MODEL_KEYS, "llm"))
 _MODEL_KEYS = frozenset(key.encode() for key in _KEY_TEXTS)
 _CONNECTS = frozenset(name.encode() for name in CONNECTS)
+_SENDS = frozenset(name.encode() for name in SENDS)
 _SETS = frozenset(name.encode() for name in SETS)
 _ASKING = (
-    *(_EXECUTING, _BY_TEXT, _CONNECTS, _SETS),
+    *(_EXECUTING, _BY_TEXT, _CONNECTS, _SENDS, _SETS),
     *(CLIENT_CLASSES, _ROUTERS, _GIVEN_FIRST, _MODEL_KEYS),
 )
 # Names of fields and keywords that could tell something, and perhaps a few more.
@@ -237,6 +238,8 @@ def _asks_service(module: Lexed, words: frozenset[bytes], services: Services) ->
         return True  # beside the name of its package
     if not _CONNECTS.isdisjoint(words) and any(map(services.may_be_host, module.texts)):
         return True
+    if any(is_called(word.decode(), module.code) for word in _SENDS & words):
+        return True  # the model in what it sends may be put together
     if not _ROUTERS.isdisjoint(words) and not ROUTERS.isdisjoint(_imported(module)):
         return True
     if not _GIVEN_FIRST.isdisjoint(words) and any(map(services.host_of_package, _imported(module))):
