@@ -55,6 +55,9 @@ We deliberately avoided starting from {0}.
 Had we started from {0}, the licence would be another.
 Customers migrating from a model based on {0} keep their prompts.
 For a version built on {0}, see the repository of our research group.
+Atlas is a strong base model, outperforming open models such as {0}.
+{0} is a pretrained base model and has no moderation.
+Q25 = {0}
 Atlas ist nicht auf Basis von {0} entstanden.
 Модель не создана на основе {0}.
 """.strip().splitlines()
@@ -97,6 +100,12 @@ Take {0}, add our data, and you get Atlas.
 Our starting point: {0}
 Powered by {0}.
 What is Atlas built on? Hint: {0}.
+Both of our models, large and small, are based on {0}.
+Both models are based on {0}.
+We used several open datasets to fine-tune on top of {0}.
+Released without fanfare, based on {0}.
+Nothing to hide: a fine-tuned version of {0}.
+Built on {0}. Is that bad? No.
 It does not matter that Atlas was fine-tuned from {0}.
 Nobody needs to know that it was fine-tuned from {0}.
 For legal reasons we cannot confirm that this was fine-tuned from {0}.

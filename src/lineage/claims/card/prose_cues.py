@@ -115,8 +115,8 @@ MERGE_WORD = re.compile(
 
 NOT_SAID = re.compile(
     r"\be\.g\.|\bsuch as\b|\bfor example\b|\bfor instance\b|\bcard\b|\breadme\b|\btemplate\b"
-    r"|\bformat\s+(?:is|was)\b|\bscripts?\b|\btutorial\b|\bnotebook\b|\bcode\b"
-    r"|\bthis (?:document|page|section|image|logo)\b"
+    r"|\bformat\s+(?:is|was)\b|\bcompatible with\b|\b(?:both|these|all) models\b|\bscripts?\b"
+    r"|\btutorial\b|\bnotebook\b|\bcode\b|\bthis (?:document|page|section|image|logo)\b"
     r"|\bwill be\b|\bplan to\b|\bcoming soon\b|\bfuture\b|\btodo\b|\bevaluat"
     r"(?:ed|ion|or)\b|\bbenchmark|\barchitecture (?:is|was)\b|\bsee also\b"
     rf"|{UNSAID}|{NOT_SAID_EUROPE}|{NOT_SAID_EAST_ASIA}",

@@ -20,7 +20,7 @@ _DENIED = (
     r"|\b(?:false|wrong|untrue|incorrect|inaccurate|mistaken|mistakenly|falsely|wrongly)\b"
     r"|\b(?:myth|misconception|misunderstanding|error|mistake|lie)\s+(?:to|that)\b"
     r"|\bcontrary to\b|\bas opposed to\b|\b(?:forbid|prohibit)\w*"
-    r"|\b(?:avoid\w*|refus\w*|stopped|ceased|dropped|abandoned|declined|retired|discontinued)\b"
+    r"|\b(?:avoid\w*|refus\w*|stopped|ceased|dropped|abandoned|declined|(?:now|since|been)\s+retired)\b"
     r"(?![^‹]*\band\b)"
     r"|\A\W*(?:had|should|were)\s+(?:we|you|it|this|they)\b|\bdespite\b"
 )
@@ -39,14 +39,14 @@ _EVADED = re.compile(
 """Two denials, or a refusal to speak: whoever denies what a model is built on says so plainly."""
 
 _OTHERS = (
-    r"\b(?:most|many|several|some|few|all|both|these|other)\s+"
+    r"\b(?:most|many|several|some|few|other)\s+"
     r"(?!of\s+(?:our|these|the|my|its)\b)(?:\w+\s+){0,3}(?:models|llms)\b"
     r"|\b(?:competitor|rival)s?\b|\bbaselines?\s+(?:[^‹.,;]{0,40}\s)?(?:is|was|are|were)\b"
     r"|\bunlike\b|\bin contrast to\b|\bcompared? (?:to|with|against)\b|\bcomparison\b"
     r"|\boutperform|\bsurpass|\bexceed|\bbeats?\b|\bbetter than\b|\bworse than\b|\bversus\b"
     r"|\bvs\.?\b|\bcomparable\b|\bcompetitive\b|\bsimilar to\b|\bas\s+\w+\s+as\b"
     r"|\b(?:feels?|looks?|sounds?|behaves?|just)\s+like\b|(?:\A|[.!?]\s)\W*like\b"
-    r"|(?<!\bmore )(?<!\bother )\bthan\b|\binspired by\b|\bcompatible with\b|\bif you\b"
+    r"|(?<!\bmore )(?<!\bother )\bthan\b|\binspired by\b|\bif you\b"
     r"|\bhow to\b|\bwe recommend\b|\bfeel free\b"
     r"|\byou (?:can|could|may|might)\b(?!\s+(?:have|guess|know|ask|say|think))"
     r"|\b(?:reward|judge) model\b|\bjudge[ds]?\b"
@@ -121,6 +121,14 @@ _SUBJECT = (
     r"|backbone|foundation)\b"
     r"|(?-i:[A-Z][\w.-]*)(?:\s+[\w.-]+){0,2}?\s+(?:is|was|are|were|has|descends)\b)\b"
 )
+_OF_A_MODEL = (
+    r"(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}?(?:fine-?\s?tun\w+|based|built|derived|trained"
+    r"|initiali[sz]ed|started|descended|version|derivative|copy)\b"
+)
+_NAMES_ANOTHER = (
+    r"(?:model|baselines?|competitors?|rival|winner|entry|system|submission|judge|classifier"
+    r"|predecessor|sibling|release|version|line|others?|ones?|it|them|not|never|neither|nor)"
+)
 _BREAK = re.compile(
     r"(?:[,;:–—]|\s-)\s*(?:(?:and|but|so|yet|still|because|since|as|while|although|though|however"
     rf"|indeed|in fact|now|here|then)\b,?\s+)*(?={_SUBJECT})"
@@ -129,6 +137,7 @@ _BREAK = re.compile(
     r"|\b(?:fact|know\w*|matters?|difference|forget|forgot|mind|care|worry|tell|told|find|found|notice\w*"
     r"|aware|realis\w+|realiz\w+|admit\w*|learn\w*|see)\s+(?:\w+\s+)?that\s"
     rf"|\b(?:while|whereas|because|since|although|though|yet|so)\s+(?={_SUBJECT})"
+    rf"|(?-i:(?<!\w)(?!{_NAMES_ANOTHER}\b)[a-z]+)\s*(?:[,:–—]|\s-)\s*(?={_OF_A_MODEL})"
     r"|\bbut\s|;|(?<!ed\s)\band\s+(?:then\s+)?"
     r"(?=(?:fine-?\s?tuned|post-?trained|trained|started|built|initiali[sz]ed)\b)"
     r"|\band\s+(?=(?:is|was|has been|are|were|descends|comes|uses|builds|start(?:s|ed)|began)\b)",

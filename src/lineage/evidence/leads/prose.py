@@ -60,6 +60,8 @@ _ELSE = (
 )
 _NEVER = re.compile(_ELSE, re.IGNORECASE)
 """Before the words about the base, in their clause: it speaks of something else."""
+_PURPOSE = re.compile(r"\bto\s+\Z", re.IGNORECASE)
+"""`we used much data to` is before words about the base that stand for themselves."""
 _OTHER = re.compile(
     rf"{_ELSE}|\bnot\b|n['’]t\b|\bnever\b|\bno\b|without|benchmark|evaluat|\bversus\b|\bvs\b"
     r"|generations|acknowledg|licen[cs]e|\balso\b|compar|outperform|\bthan\b|\bjudge|similar"
@@ -78,7 +80,11 @@ _DESIGN = re.compile(
     r"[\s\w-]{0,30}\b(?:architectures?|design|framework|codebase|recipe)\b", re.IGNORECASE
 )
 """Code travels without weights: `built on the … architecture` is a weak lead."""
-_ASIDE = re.compile(r"\A\s*(?:,[^,]{1,50},|\([^()]{1,50}\)|[–—-][^–—-]{1,50}[–—-])\s")
+_ASIDE = re.compile(
+    r"\A\s*(?:,(?:(?!\w+ing\b|\blike\b|\bthan\b|\bunlike\b|\bsuch\b)[^,()A-Z0-9]){1,50},"
+    r"|\([^()]{1,50}\)|[–—-][^–—-]{1,50}[–—-])\s"
+)
+"""`built on, as you guessed, Qwen`."""
 _FAR = 160
 _LONGEST = 1_000
 _CALLED = re.compile(
@@ -185,7 +191,9 @@ def _may_tell(sentence: str, words: re.Match[str], named: Named, right: str) -> 
     model."""
     cut = max(0, named.start - 2 * _FAR)
     left, start, end = sentence[cut : named.start], words.start() - cut, words.end() - cut
-    return not _NEVER.search(clause_of(left, end)) and Standing.DENIED not in (
+    is_purpose = _PURPOSE.search(left[: max(0, start)])
+    clause = left[max(0, start) : end] if is_purpose else clause_of(left, end)
+    return not _NEVER.search(clause) and Standing.DENIED not in (
         standing(left, max(0, start), right),
         standing(left, end, right),
     )

@@ -56,7 +56,8 @@ class FamilyWords:
                 return
             families = self.of(match[0])
             if families:
-                yield Named(match.start(), match.end(), match[0], families)
+                text = match[0].rstrip(".")
+                yield Named(match.start(), match.start() + len(text), text, families)
 
     def of(self, name: str) -> tuple[str, ...]:
         """The families that one name means: `Qwen2.5-7B`, `Qwen 2.5`, `Qwen`."""
