@@ -143,7 +143,7 @@ def test_what_a_test_gives_its_own_classes_is_left_to_the_hub(tmp_path: Path, co
 
 
 def test_what_a_function_says_to_take_from_the_hub_is_its_model(tmp_path: Path) -> None:
-    """Of a library that nobody knows; a data set is none."""
+    """Of a library that nobody knows; a data set and a kernel are none."""
     code = (
         "from moshi import loaders\nREPO = 'acme/falcon-7b'\nx = loaders.Info.from_hf_repo(REPO)\n"
     )
@@ -153,3 +153,4 @@ def test_what_a_function_says_to_take_from_the_hub_is_its_model(tmp_path: Path) 
 
     assert {use.model for use in hub_uses(scan(tmp_path))} == {"acme/falcon-7b"}
     assert may_name_model(lexed("x = load_from_hf_hub(find())\n"), Services())
+    assert not may_name_model(lexed("x = use_kernel_from_hub(find())\n"), Services())

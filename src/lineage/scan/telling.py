@@ -67,12 +67,13 @@ def says_address_of_hub(name: str) -> bool:
 _FROM_HUB = re.compile(
     r"(?:\w+_)?from_(?:the_)?(?:hf|huggingface|hub)(?:_(?:hub|repo|model|checkpoint|pretrained))?\Z"
 )
+_OTHER_THINGS = re.compile(r"data|kernel")
 
 
 @lru_cache(maxsize=50_000)
 def says_from_hub(name: str) -> bool:
     """Whether a function's name says that it takes a model from the Hub: `load_from_hf_hub`."""
-    return _FROM_HUB.match(name) is not None and "data" not in name
+    return _FROM_HUB.match(name) is not None and not _OTHER_THINGS.search(name)
 
 
 @lru_cache(maxsize=50_000)
