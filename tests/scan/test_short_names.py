@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -89,11 +90,48 @@ def test_such_a_name_has_its_module_parsed(text: str) -> None:
             "from wtpsplit_lite import SaT\nx = SaT('sat-3l-sm')\n",
             "segment-any-text/sat-3l-sm",
         ),
+        ("from wtpsplit import WtP\nx = WtP('wtp-bert-mini')\n", "benjamin/wtp-bert-mini"),
+        (
+            "from pywhispercpp.model import Model\nx = Model('base.en-q5_1')\n",
+            "ggerganov/whisper.cpp",
+        ),
     ],
 )
 def test_a_loader_knows_short_names_of_its_own(tmp_path: Path, text: str, model: str) -> None:
     """Of that library alone: anywhere else they are words."""
     (tmp_path / "a.py").write_text(text)
-    (tmp_path / "b.py").write_text(text.replace("flair.", "mine.").replace("wtpsplit_lite", "mine"))
+    (tmp_path / "b.py").write_text(re.sub(r"from \w+", "from mine", text))
 
     assert [(u.file, u.model) for u in hub_uses(scan(tmp_path))] == [("a.py", model)]
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("timm.create_model('resnet18', pretrained=True)", {"timm/resnet18.a1_in1k"}),
+        ("timm.create_model('resnet18.tv_in1k', True)", {"timm/resnet18.tv_in1k"}),
+        ("timm.create_model('resnet18')", set()),
+        ("timm.create_model('resnet18', pretrained=False)", set()),
+        ("timm.create_model('resnet18', pretrained=off)", set()),
+        ("timm.create_model('botnet50ts_256', pretrained=True)", set()),
+        (
+            "open_clip.create_model_and_transforms('ViT-B/32', 'laion2b-s34b-b79k')",
+            {"laion/CLIP-ViT-B-32-laion2B-s34B-b79K"},
+        ),
+        (
+            "open_clip.create_model(name, pretrained=tag)",
+            {"timm/vit_large_patch14_clip_224.openai"},
+        ),
+        ("open_clip.create_model('ViT-B-32')", set()),
+        ("open_clip.create_model('ViT-B-32', pretrained='weights.pt')", set()),
+        ("open_clip.create_model('hf-hub:acme/net-7b')", {"acme/net-7b"}),
+    ],
+)
+def test_what_needs_weights_to_be_asked_for_is_a_use_with_them_alone(
+    tmp_path: Path, call: str, expected: set[str]
+) -> None:
+    """An architecture of timm's and one of OpenCLIP's, whose tag tells which weights."""
+    code = f"import open_clip\nimport timm\nname, tag, off = 'ViT-L-14', 'openai', False\n{call}\n"
+    (tmp_path / "a.py").write_text(code)
+
+    assert {use.model for use in hub_uses(scan(tmp_path))} == expected

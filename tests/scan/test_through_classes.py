@@ -186,3 +186,51 @@ def test_an_old_name_of_the_hub_is_a_name_anywhere(
 ) -> None:
     """Given as a model to a class of whatever package."""
     assert bool(told(tmp_path, a="from scores import Score\nimport torch\n" + code)) == is_used
+
+
+WHISPER = (
+    "from transformers import AutoModel\nclass WhisperModel{bases}:\n"
+    "    def __init__(self, size):\n"
+    "        self.model = AutoModel.from_pretrained(f'openai/whisper-{{size}}')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("bases", "expected"),
+    [
+        ("", {"openai/whisper-small"}),
+        ("(fast.WhisperModel)", {"openai/whisper-small", "Systran/faster-whisper-small"}),
+    ],
+    ids=["its own", "below the library's"],
+)
+def test_a_class_of_the_repository_is_not_the_library_s_of_that_name(
+    tmp_path: Path, bases: str, expected: set[str]
+) -> None:
+    """What it does with a size is told where it is written; one below the library's does both."""
+    code = "from own import WhisperModel\nWhisperModel('small')\n"
+    found = told(tmp_path, own=WHISPER.format(bases=bases), a=code)
+    assert set(found) == expected
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "import_module('own.loaders')",
+        "LazyLoader('loaders', globals(), 'own.loaders')",
+        "attempt_import_or_raise('own.loaders', 'own-loaders')",
+    ],
+)
+def test_what_a_call_imports_is_followed(tmp_path: Path, made: str) -> None:
+    """As an import written out is."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "loaders.py").write_text(
+        LOADS + "def load(name):\n    return AutoModel.from_pretrained(name)\n"
+    )
+    code = f"loaders = {made}\nloaders.load('t5-small')\nothers = open('x')\nothers.load('gpt2')\n"
+    assert set(told(tmp_path, a=code)) == {"t5-small"}
+
+
+def test_the_package_that_a_call_imports_is_known(tmp_path: Path) -> None:
+    """A loader of that package alone is one of it."""
+    code = "clip = lazy_import('open_clip')\nclip.create_model('RN50', pretrained='openai')\n"
+    assert set(told(tmp_path, a=code)) == {"timm/resnet50_clip.openai"}

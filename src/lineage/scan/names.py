@@ -13,7 +13,7 @@ from lineage.core.ref import is_repo_id, parse_ref
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.value import dataclass
 from lineage.core.word import Word
-from lineage.scan.short_names import FLAIR, SEGMENT, WHISPER, own_name
+from lineage.scan.short_names import LISTED, own_name
 
 
 class Bare(Word):
@@ -29,14 +29,15 @@ class Bare(Word):
     """So are the tasks of Flair."""
     SEGMENT = "segment"
     """wtpsplit puts its own namespace before what it is given."""
+    WHISPER_CPP = "whisper.cpp"
+    TIMM = "timm"
+    OPEN_CLIP = "open_clip"
+    """An architecture and a tag that tells its weights, with a slash between them."""
     OLLAMA = "ollama"
     OTHER = "other"
     """A name that the loader's own registry resolves, not the Hub."""
     IGNORED = "ignored"
     """Says nothing: too short to distinguish a model from any other word."""
-
-
-_LISTED = {Bare.WHISPER: WHISPER, Bare.FLAIR: FLAIR, Bare.SEGMENT: SEGMENT}
 
 
 @dataclass(frozen=True)
@@ -85,21 +86,11 @@ _MOCK = re.compile(
 _NOT_APPLICABLE = re.compile(r"\w/\w")
 _TEMPLATE = re.compile(r"[<>{}\[\]()*?$|\\\s,;\"'`]")
 _PREFIXES = (
-    "hf-hub:",
-    "hf_hub:",
-    "hf://models/",
-    "hf://",
-    "hf:",
-    "huggingface://",
-    "hf.co/",
-    "huggingface.co/",
-    "local:",
-    "huggingface:",
-    "models/hf/",
-    "djl://ai.djl.huggingface.pytorch/",
-    "djl://ai.djl.huggingface.onnxruntime/",
+    "hf-hub:", "hf_hub:", "hf://models/", "hf://", "hf:", "huggingface://", "hf.co/",
+    "huggingface.co/", "local:", "huggingface:", "models/hf/",
+    "djl://ai.djl.huggingface.pytorch/", "djl://ai.djl.huggingface.onnxruntime/",
     "djl://ai.djl.huggingface.rust/",
-)
+)  # fmt: skip
 # litellm-style provider prefixes behind which the rest of the name is a hub id.
 _PROVIDERS = (
     "huggingface/",
@@ -163,6 +154,8 @@ def judge(text: str, bare: Bare = Bare.HUB, *, tagged: bool = False) -> Judged |
 def _judged(written: str, bare: Bare, *, tagged: bool) -> Judged | None:
     if bare is Bare.OLLAMA:
         return _ollama(written)
+    if bare is Bare.OPEN_CLIP:
+        return _listed(bare, written)
     if written.startswith(MLFLOW_URI) and (named_there := parse_elsewhere(written)) is not None:
         return named_elsewhere(named_there)
     if _is_path(written):
@@ -250,9 +243,8 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
             name if is_legacy(name) else SENTENCE_NAMESPACE + name,
             revision,
         )
-    if bare in _LISTED:
-        listed = _LISTED[bare].get(name)
-        return Judged(UseKind.HUB, listed) if listed else None
+    if bare.value in LISTED:
+        return _listed(bare, name)
     if bare is Bare.OTHER:
         return Judged(
             UseKind.OTHER, name, reason="a name of the library's own registry, not of the Hub"
@@ -271,6 +263,11 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
     if bare is Bare.HUB and is_old_style and (name == "ctrl" or not name.isalpha()):
         return Judged(UseKind.HUB, name, revision)
     return None
+
+
+def _listed(bare: Bare, name: str) -> Judged | None:
+    model = LISTED[bare.value](name)
+    return Judged(UseKind.HUB, model) if model else None
 
 
 def _is_path(text: str) -> bool:

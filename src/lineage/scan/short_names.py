@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from lineage.core.packaged import DATA
 
 _PADDLE_NAMESPACE = "PaddlePaddle/"
 _SHORTEST = 5
@@ -68,6 +72,32 @@ SEGMENT = {
     for layers in (1, 3, 6, 9, 12)
     for name in (f"sat-{layers}l", f"sat-{layers}l-sm")
 }
+# Its older models, in another (`hub_prefix` of `WtP` in wtpsplit/__init__.py:129, and the readme
+# of https://pypi.org/project/wtpsplit/2.2.2/, seen 2026-11-30).
+SEGMENT |= {
+    name: f"benjamin/{name}"
+    for name in (
+        "wtp-bert-tiny", "wtp-bert-mini", *(f"wtp-canine-s-{n}l" for n in (1, 3, 6, 9, 12)),
+        *(f"wtp-canine-s-{n}l-no-adapters" for n in (1, 3, 6, 9, 12)),
+    )
+}  # fmt: skip
+# What pywhispercpp fetches files of one repository by: `AVAILABLE_MODELS` in
+# pywhispercpp/constants.py:27, https://pypi.org/project/pywhispercpp/1.5.1/, seen 2026-11-30.
+WHISPER_CPP = {
+    f"{size}{ext}{form}": "ggerganov/whisper.cpp"
+    for size in (
+        "tiny",
+        "base",
+        "small",
+        "medium",
+        "large-v1",
+        "large-v2",
+        "large-v3",
+        "large-v3-turbo",
+    )
+    for ext in ("", ".en")
+    for form in ("", "-q5_0", "-q5_1", "-q8_0")
+}
 # What PaddleX, and PaddleOCR through it, fetches from the Hub by a name alone, as
 # PaddlePaddle/NAME: the list of `_HuggingFaceModelHoster` in
 # paddlex/inference/utils/official_models.py:364, https://pypi.org/project/paddlex/3.7.2/, seen
@@ -105,6 +135,39 @@ _PADDLE = frozenset(
 _FORM = re.compile(r"_(?:safetensors|onnx)\Z")  # of the same weights, which the hoster takes too
 _SIZE = "-0.9B"  # which stands in a name or not (the same file, line 937)
 _ALL = "\n".join(sorted(_PADDLE))
+
+
+@lru_cache
+def of_library(library: str) -> dict[str, str]:
+    """The names that a library of images gives models of the Hub."""
+    lines = (DATA / "short_names.tsv").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line.startswith(library))
+    return {row[1]: row[2] for row in rows}
+
+
+def _timm(name: str) -> str:
+    """The Hub's name of a model of timm's; with a tag of its own behind it, it is beside those of
+    its architecture."""
+    known = of_library("timm").get(name.partition(".")[0], "")
+    return f"{known.partition('/')[0]}/{name}" if known and "." in name else known
+
+
+def _openclip(text: str) -> str:
+    """That of an architecture of OpenCLIP's and a tag, as `ViT-B-32/laion2b_s34b_b79k`."""
+    name, _, tag = text.rpartition("/")
+    key = f"{name.replace('/', '-')}/{tag.lower().replace('-', '_')}"
+    return of_library("open_clip").get(key, "")
+
+
+LISTED: dict[str, Callable[[str], str | None]] = {
+    "whisper": WHISPER.get,
+    "flair": FLAIR.get,
+    "segment": SEGMENT.get,
+    "whisper.cpp": WHISPER_CPP.get,
+    "timm": _timm,
+    "open_clip": _openclip,
+}
+"""By the library whose names they are (`Bare` has the words): the Hub's name for one of them."""
 
 
 def own_name(text: str) -> str:

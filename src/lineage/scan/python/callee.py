@@ -324,6 +324,15 @@ def is_below(loader: Loader, call: Call, module: Module) -> bool:
     return not loader.below or loader.below in owner[:-1]
 
 
+def is_own_class(func: ast.expr, loader: Loader, evaluator: Evaluator) -> bool:
+    """Whether a callee is a class that the repository defines itself, and that is no class below
+    one of the library's: what it does under that name stands in it."""
+    found = evaluator.class_named(func) if isinstance(func, ast.Name) else None
+    node = found[1].node if found is not None else None
+    bases = [dotted(one).rpartition(".")[2] for one in getattr(node, "bases", ())]
+    return found is not None and set(bases).isdisjoint(loader.names)
+
+
 def is_starred(loader: Loader, module: Module) -> bool:
     """Whether `from … import *` brings the loader's packages in."""
     return any(s.partition(".")[0] in loader.packages for s in module.stars)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.value import dataclass
 from lineage.scan.made_code import made_use
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
-from lineage.scan.python.module import Scope
-from lineage.scan.python.value import Value
+from lineage.scan.python.loaders.loader import Loader
+from lineage.scan.python.module import Call, Scope
+from lineage.scan.python.value import Value, call_argument
 from lineage.scan.python.values import Evaluator
 
 ONLY_CHECKED = "one of those that the code checks for"
@@ -39,6 +41,27 @@ class Found:
     """As the use has it."""
     prefix: str = ""
     """Which the name may have before it."""
+
+
+def of_weights(found: Found, loader: Loader, call: Call) -> Iterator[Found]:
+    """The same where a call says that weights are loaded, or which: `pretrained=True`, and a tag
+    that tells them apart."""
+    argument = None if loader.weights is None else call_argument(call, *loader.weights)
+    if argument is None or _is_off(argument, call.scope):
+        return
+    node = found.node
+    if loader.bare is Bare.OPEN_CLIP:
+        slash = ast.copy_location(ast.Constant("/"), argument)
+        node = ast.copy_location(ast.JoinedStr([node, slash, argument]), node)
+    yield replace(found, node=node, bare=loader.bare)
+
+
+def _is_off(node: ast.expr, scope: Scope) -> bool:
+    """Whether an argument is false, or a parameter that is so unless somebody says otherwise."""
+    where = scope.holder(node.id) if isinstance(node, ast.Name) else None
+    bound = where.bindings[node.id] if where is not None and isinstance(node, ast.Name) else ()
+    nodes = [one.value for one in bound] or [node]
+    return all(isinstance(one, ast.Constant) and not one.value for one in nodes)
 
 
 def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:

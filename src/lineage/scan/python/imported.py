@@ -14,6 +14,19 @@ _BLANK = re.compile(r"[\s\\]+")
 _AROUND_DOT = re.compile(r" ?\. ?")
 _ALIAS = re.compile(r"\(?\s*([\w.]+)(?:\s+as\s+(\w+))?\s*\)?\Z")
 
+# The calls that `import_later` keeps, and perhaps a few more, and the name that is set to one.
+_IMPORTS_LATER = re.compile(r"(?:mport|MPORT|azy|AZY)\w*[\s\\]*\(")
+_SET = re.compile(r"(\w+)[\s\\]*=[\s\\]*[\w.\s\\]*\Z")
+_FAR = 200
+
+
+def later_in(code: str) -> Iterator[str]:
+    """Each name that a call may import something under; `code` has no comments and no texts."""
+    for match in _IMPORTS_LATER.finditer(code):
+        bound = _SET.search(code, max(0, match.start() - _FAR), match.start())
+        if bound is not None:
+            yield bound[1]
+
 
 def imports_in(code: str) -> Iterator[tuple[str, Imported]]:
     """Each name that an import binds, and what it is; `code` has no comments and no texts."""

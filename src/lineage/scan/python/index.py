@@ -9,7 +9,7 @@ from typing import Any
 
 from lineage.scan.python.checked import bind_checks
 from lineage.scan.python.labelled import defaults_of_setting, named_beside
-from lineage.scan.python.later import WRITERS, write, write_item
+from lineage.scan.python.later import WRITERS, import_later, write, write_item
 from lineage.scan.python.module import (
     FIELDS,
     Binding,
@@ -204,6 +204,8 @@ class _Indexer:
             self._bind(target, How.VALUE, node.value, scope)
             self.visit(target, scope)
         name = target_name(node.targets[0])
+        if isinstance(node.value, ast.Call):
+            import_later(node.targets[0], node.value, self.module)
         if isinstance(node.value, ast.Lambda):
             self.on_lambda(node.value, scope, name)
         else:

@@ -5,9 +5,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
-from lineage.scan.python.module import Binding, Call, How, Module, Named, Scope, Written, dotted
+from lineage.scan.python.module import (
+    Binding,
+    Call,
+    How,
+    Imported,
+    Module,
+    Named,
+    Scope,
+    Written,
+    dotted,
+)
 from lineage.scan.python.node_names import target_name
 from lineage.scan.python.value import OWN_NAMES
 
@@ -20,6 +31,29 @@ _MEMBERS = {"append": 0, "appendleft": 0, "add": 0, "insert": 1, "extend": 0, "e
 _SETS = frozenset({"setattr", "__setattr__"})
 WRITERS = _COPIES | _SETS | _MEMBERS.keys() | {"update", "setdefault"}
 _MOST = 200
+_IMPORTS = re.compile(
+    r"(?i)(?:\A__import__|(?:\A|_)import_(?:module|lib\w*)|(?:lazy|attempt|try|safe|optional|require)"
+    r"_?imports?(?:_\w+)?|import_?(?:or_?\w+|optional\w*|skip)|lazy_?(?:loader|module))\Z"
+)
+"""Calls that import the module which they are given the name of."""
+_MODULE = re.compile(r"(\.*)([^\W\d]\w*(?:\.[^\W\d]\w*)*)\Z")
+
+
+def imports_later(name: str) -> bool:
+    """Whether a call of that name imports what it is given the name of."""
+    return _IMPORTS.search(name) is not None
+
+
+def import_later(target: ast.expr, call: ast.Call, module: Module) -> None:
+    """Keep what a call imports under a name: `clip = lazy_import("open_clip")`, and of several
+    names of modules (`LazyLoader("timm", globals(), "package.timm")`) the one that is longest."""
+    if not isinstance(target, ast.Name) or not imports_later(dotted(call.func).rpartition(".")[2]):
+        return
+    texts = [one.value for one in call.args if isinstance(one, ast.Constant)]
+    named = [one for text in texts if isinstance(text, str) and (one := _MODULE.match(text))]
+    if named:
+        dots, path = max(named, key=lambda one: one[2].count(".")).groups()
+        module.imports.setdefault(target.id, Imported(path, None, len(dots)))
 
 
 def write(call: Call, module: Module) -> None:

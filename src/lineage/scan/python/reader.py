@@ -15,6 +15,7 @@ from lineage.scan.python.called import command_words, written_words
 from lineage.scan.python.callee import (
     deferred,
     is_below,
+    is_own_class,
     is_starred,
     may_load,
     package_of,
@@ -35,7 +36,15 @@ from lineage.scan.python.fetched import (
     written_addresses,
 )
 from lineage.scan.python.flow import Inlet, composed_inlets, filled, loaded_inlets
-from lineage.scan.python.found import ONLY_CHECKED, Found, made_code, source_of, use_at, uses_of
+from lineage.scan.python.found import (
+    ONLY_CHECKED,
+    Found,
+    made_code,
+    of_weights,
+    source_of,
+    use_at,
+    uses_of,
+)
 from lineage.scan.python.hosted_calls import HostedCalls
 from lineage.scan.python.hub_paths import opened_paths
 from lineage.scan.python.index import parse
@@ -187,7 +196,10 @@ class PythonReader:
         for loader in loaders:
             is_its = package in loader.packages and is_below(loader, call, self.module)
             if not loader.packages or is_its or (package == "" and is_starred(loader, self.module)):
-                yield from self._with_loader(call, loader, name, package)
+                is_own = not loader.packages and is_own_class(
+                    call.node.func, loader, self.evaluator
+                )
+                yield from () if is_own else self._with_loader(call, loader, name, package)
                 return
         if is_from_hub or TELLING_NAME.match(last):
             bare = Bare.SENTENCE if "SentenceTransformer" in last else Bare.IGNORED
@@ -218,7 +230,7 @@ class PythonReader:
             call.node,
             call.scope,
             via,
-            loader.bare,
+            loader.bare if loader.weights is None else Bare.IGNORED,
             loader.is_sure,
             loader.tagged,
             foreign,
@@ -231,7 +243,10 @@ class PythonReader:
         )
         if argument is not None:
             is_sure = base.is_sure and not is_handed_on(argument, call.node, call.scope)
-            yield replace(base, node=argument, is_sure=is_sure)
+            found = replace(base, node=argument, is_sure=is_sure)
+            yield found
+            if loader.weights is not None:
+                yield from of_weights(found, loader, call)
         elif via.endswith("pipeline") and package == "transformers":
             yield replace(base, is_sure=True)
         # What a register of code is handed besides (`tokenizer="moses"`) goes to the code there.

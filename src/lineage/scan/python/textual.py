@@ -21,6 +21,7 @@ from lineage.scan.python.asked import GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
 from lineage.scan.python.data_sets import DATA_LOADERS
 from lineage.scan.python.environment import SETS, may_set_endpoint
+from lineage.scan.python.later import imports_later
 from lineage.scan.python.lexed import Lexed
 from lineage.scan.python.loaders.table import LOADERS
 from lineage.scan.python.loaders.telling import (
@@ -79,7 +80,8 @@ _FIELDS = "|".join(one.pattern for one in (ADDRESS_KEY, CLIENT_KEYS, SIGN, MODEL
 _FIELD = re.compile(_FIELDS.encode(), re.IGNORECASE)
 # What every other word has that could: most are done with when this is not in them.
 _MAY_TELL = re.compile(
-    rb"(?-i:\A[A-Z])|[\x80-\xff]|%b|%b" % ("|".join(HUB_WORDS).encode(), _FIELD.pattern),
+    rb"(?-i:\A[A-Z])|[\x80-\xff]|import\B|\Bimport|lazy|%b|%b"
+    % ("|".join(HUB_WORDS).encode(), _FIELD.pattern),
     re.IGNORECASE,
 )
 _QUOTES = "\"'"
@@ -198,7 +200,12 @@ def _plain(services: Services) -> set[bytes]:
 
 
 def _is_notable(word: bytes, services: Services) -> bool:
-    return _FIELD.search(word) is not None or _is_telling(word, services)
+    return bool(_FIELD.search(word)) or _imports_later(word) or _is_telling(word, services)
+
+
+@lru_cache(maxsize=100_000)
+def _imports_later(word: bytes) -> bool:
+    return imports_later(word.decode("utf-8", "replace"))
 
 
 @lru_cache(maxsize=1)
@@ -216,7 +223,8 @@ def _is_telling(word: bytes, services: Services) -> bool:
 def _loads(module: Lexed, words: frozenset[bytes], services: Services) -> bool:
     """Whether the code has the name of something that loads models."""
     always, of_packages = _names(services)
-    if not _BY_TEXT.isdisjoint(words):  # they are given a name as a text
+    # They are given a name as a text.
+    if not _BY_TEXT.isdisjoint(words) or any(map(_imports_later, words)):
         words |= {text.encode("utf-8", "replace") for text in module.texts if text.isidentifier()}
     if not always.isdisjoint(words):
         return True

@@ -9,7 +9,7 @@ from functools import cache
 from lineage.scan.place import is_of_word, occurrences, start_of
 from lineage.scan.python.class_bodies import may_set
 from lineage.scan.python.flow import Inlet, may_come_by_word
-from lineage.scan.python.imported import imports_in
+from lineage.scan.python.imported import imports_in, later_in
 from lineage.scan.python.lexed import Lexed
 from lineage.scan.python.module import Imported
 
@@ -47,6 +47,7 @@ def may_fill(
     if not module.is_sure:
         return True
     imports: dict[str, list[Imported]] = {}
+    later = set[str]()
 
     def has(word: str) -> bool:
         return word.encode("utf-8", "replace") in module.words
@@ -74,6 +75,7 @@ def may_fill(
         if not imports:
             for bound, one in imports_in(module.code):
                 imports.setdefault(bound, []).append(one)
+            later.update(later_in(module.code))
         is_here = any(inlet.file == file for inlet in inlets)
         calls_above = b"__init__" in module.words
         of_class = any(
@@ -83,6 +85,8 @@ def may_fill(
         if roots:  # a method is called on what is of its class
             roots |= {inlet.method_of for inlet in inlets if inlet.method_of}
         is_method = any(inlet.method_of and inlet.file == file for inlet in inlets)
+        if not roots.isdisjoint(later):
+            return True
         return (is_here and (name in roots or (is_method and bool(roots)))) or any(
             is_own(file, one) for root in roots for one in imports.get(root, ())
         )

@@ -26,6 +26,8 @@ class Loader:
     """Which a name may have before it."""
     below: str = ""
     """The module of its package that has it, where the package has another of its name."""
+    weights: tuple[str, int] | None = None
+    """The argument that says whether, or which, weights are loaded; without it none are."""
     register: Place | None = None
     """Where a name is looked up that is not the Hub's."""
 
