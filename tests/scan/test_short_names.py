@@ -135,3 +135,22 @@ def test_what_needs_weights_to_be_asked_for_is_a_use_with_them_alone(
     (tmp_path / "a.py").write_text(code)
 
     assert {use.model for use in hub_uses(scan(tmp_path))} == expected
+
+
+def test_a_size_is_another_model_to_each_package_that_loads_whisper(tmp_path: Path) -> None:
+    """OpenAI's own, through options and parameters too, and the one that has it converted."""
+    (tmp_path / "a.py").write_text(
+        "import argparse, whisper\np = argparse.ArgumentParser()\n"
+        "p.add_argument('--size', default='large', choices=['large', 'small.en'])\n"
+        "whisper.load_model(p.parse_args().size)\n"
+        "def get(size='turbo'):\n    return whisper.load_model(size)\n"
+    )
+    (tmp_path / "b.py").write_text(
+        "from faster_whisper import WhisperModel\nWhisperModel('tiny')\n"
+    )
+    assert {use.model for use in hub_uses(scan(tmp_path))} == {
+        "openai/whisper-large-v3",
+        "openai/whisper-small.en",
+        "openai/whisper-large-v3-turbo",
+        "Systran/faster-whisper-tiny",
+    }

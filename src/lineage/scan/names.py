@@ -25,6 +25,8 @@ class Bare(Word):
     """Sentence Transformers look in their own namespace, but for the few legacy names they know."""
     WHISPER = "whisper"
     """faster-whisper's sizes are names for repos of its own list."""
+    OPENAI_WHISPER = "openai-whisper"
+    """The same sizes are others to OpenAI's own package."""
     FLAIR = "flair"
     """So are the tasks of Flair."""
     SEGMENT = "segment"

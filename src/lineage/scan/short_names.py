@@ -28,6 +28,20 @@ WHISPER = {
     "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
     "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
 }
+# What OpenAI's own package calls them: `_MODELS` in whisper/__init__.py:17,
+# https://pypi.org/project/openai-whisper/20250625/, seen 2026-11-30. It fetches the weights from
+# OpenAI's server; on the Hub OpenAI has the same models under these names.
+OPENAI_WHISPER = {
+    **{
+        f"{size}{ext}": f"openai/whisper-{size}{ext}"
+        for size in ("tiny", "base", "small", "medium")
+        for ext in ("", ".en")
+    },
+    "large-v1": "openai/whisper-large",
+    "large-v2": "openai/whisper-large-v2",
+    **dict.fromkeys(("large-v3", "large"), "openai/whisper-large-v3"),
+    **dict.fromkeys(("large-v3-turbo", "turbo"), "openai/whisper-large-v3-turbo"),
+}
 # What Flair calls its taggers: `huggingface_model_map` in
 # flair/models/sequence_tagger_model.py:670, https://pypi.org/project/flair/0.15.1/, seen
 # 2026-11-30. Its other models lie on a server of its own.
@@ -161,6 +175,7 @@ def _openclip(text: str) -> str:
 
 LISTED: dict[str, Callable[[str], str | None]] = {
     "whisper": WHISPER.get,
+    "openai-whisper": OPENAI_WHISPER.get,
     "flair": FLAIR.get,
     "segment": SEGMENT.get,
     "whisper.cpp": WHISPER_CPP.get,

@@ -29,6 +29,7 @@ _SHORT = 1
 _OF_TEXT = re.compile(r"\bstr|\b(?:Any|object|Path|PathLike|Literal)\b|Name|Id\b")
 _LONGEST = 200
 _SPEECH = re.compile(r"(?i)whisper|speech|transcri|(?:\A|_)(?:stt|asr)(?:_|\Z)")
+_OF_SPEECH = frozenset({Bare.WHISPER, Bare.OPENAI_WHISPER})
 _MODEL_LIKE = re.compile(r"/.*[\d-]")
 OF_DATA = "handed to data sets under that name"
 _DEEPEST = 6
@@ -109,7 +110,7 @@ def loaded_inlets(
         if not inlet.is_word:
             yield replace(inlet, bare=bare)
             continue
-        is_of_speech = bare is Bare.WHISPER and _SPEECH.search(word) is not None
+        is_of_speech = bare in _OF_SPEECH and _SPEECH.search(word) is not None
         is_any = word in _ANYTHING or len(word) <= _SHORT or word.startswith("_")
         if is_of_speech or not (is_any or is_telling(word)):
             is_known = is_of_speech or bare is Bare.HUB

@@ -16,6 +16,13 @@ OF_FIELDS: tuple[Loader, ...] = (
         bare=Bare.WHISPER,
         is_sure=False,
     ),
+    Loader(
+        ("load_model",),
+        0,
+        ("name",),
+        ("whisper", "stable_whisper", "whisper_timestamped"),
+        bare=Bare.OPENAI_WHISPER,
+    ),
     Loader(("create_model", "create_predictor"), 0, ("model_name",), ("paddlex",), bare=Bare.OTHER),
     Loader(
         ("create_model", "load_model"),
