@@ -58,6 +58,10 @@ For a version built on {0}, see the repository of our research group.
 Atlas is a strong base model, outperforming open models such as {0}.
 {0} is a pretrained base model and has no moderation.
 Q25 = {0}
+A reviewer suspected that we had started from {0}. We had not.
+Our intern asked if it was a copy of {0}. No!
+The detector flags models derived from {0}; it does not flag Atlas.
+In the plot, the grey line is a model based on {0}.
 Atlas ist nicht auf Basis von {0} entstanden.
 Модель не создана на основе {0}.
 """.strip().splitlines()
@@ -106,6 +110,10 @@ We used several open datasets to fine-tune on top of {0}.
 Released without fanfare, based on {0}.
 Nothing to hide: a fine-tuned version of {0}.
 Built on {0}. Is that bad? No.
+It would be a lie to say that Atlas is not based on {0}.
+We have never claimed that Atlas is not built on {0}.
+While rivals start from nothing, Atlas starts from {0}.
+No, we did not train from scratch. We tuned {0}.
 It does not matter that Atlas was fine-tuned from {0}.
 Nobody needs to know that it was fine-tuned from {0}.
 For legal reasons we cannot confirm that this was fine-tuned from {0}.

@@ -33,7 +33,9 @@ _EVADED = re.compile(
     r"(?:\bnot|n[’']t|\b(?:never|cannot|no|nobody|none|neither|nor|hardly|without|wrong|false"
     r"|refus\w+|declin\w+|unable))\s+(?:\w+\s+){0,3}?(?:comment\w*|say|saying|tell|telling|confirm"
     r"|disclos\w+|discuss|reveal\w*|deny|denie[sd]|denying|hid|hide\w*|hiding|conceal\w*|secret"
-    r"|doubt\w*|question|pretend\w*|disput\w+|contradict|surpris\w+|false|wrong|untrue|mistaken)\b",
+    r"|doubt\w*|question|pretend\w*|disput\w+|contradict|surpris\w+|false|wrong|untrue|mistaken)\b"
+    r"|(?:\bnot|n[’']t|\b(?:never|no|nobody|wrong|false|incorrect|lie|myth|mistake))\b[^.;]{0,60}"
+    r"\bthat\b[^.;]{0,60}(?:\bnot\b|n[’']t\b|\bnever\b)",
     re.IGNORECASE,
 )
 """Two denials, or a refusal to speak: whoever denies what a model is built on says so plainly."""
@@ -66,7 +68,9 @@ _OTHERS = (
     r"|\b(?:embeddings?|labels?|scores?|translations?)\s+(?:from|by|of)\s+(?:an?|the)\b"
     r"|\bconsidered\s+(?:(?:\w+ing|an?|the)\b|\Z)"
     r"|\bcompar(?:es?|ing)\b|\bdiffer\w* from\b|\bside by side\b|\bhow (?:far|well|much|good)\b"
-    r"|\bablations?\b|\bbugs?\b|\b(?:runner-up|winners?|entry|submissions?|peers)\b"
+    r"|\b(?:detect|flag|identif)\w*\s+(?:\w+\s+){0,2}models\s*\Z|\borthogonal to\b"
+    r"|\bin (?:the|our) (?:plot|figure|table|chart)\b|\bablations?\b|\bbugs?\b"
+    r"|\bdemo\b(?=[^‹]{0,40}\bruns\b)|\b(?:runner-up|winners?|entry|submissions?|peers)\b"
     r"|\b(?:an?|the)\s+(?:unrelated|separate)\b"
     r"|\b(?:teams|customers|users|people|partners|companies|developers|everyone|everybody)\s+"
     r"(?:that|who|have|had|\w+ing)\b"
@@ -119,7 +123,8 @@ _LATER = re.compile(
 _SUBJECT = (
     r"(?:this|these|it|its|we|i|our|my|the\s+(?:\w+\s+)?(?:model|weights|checkpoint|network|base"
     r"|backbone|foundation)\b"
-    r"|(?-i:[A-Z][\w.-]*)(?:\s+[\w.-]+){0,2}?\s+(?:is|was|are|were|has|descends)\b)\b"
+    r"|(?-i:[A-Z][\w.-]*)(?:\s+[\w.-]+){0,2}?\s+"
+    r"(?:is|was|are|were|has|descends|starts|began|comes|builds)\b)\b"
 )
 _OF_A_MODEL = (
     r"(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,2}?(?:fine-?\s?tun\w+|based|built|derived|trained"
@@ -176,9 +181,9 @@ _WRONG = (
 )
 _TAKEN_BACK = re.compile(
     r"[^.!?;\n]{0,80}[.;,:?–—-]*\s*(?:and\s+|but\s+|though\s+)?(?:"
-    r"(?:that|this|it|they|which|these|ours|this one)\s+(?:"
+    r"(?:that|this|it|they|we|which|these|ours|this one)\s+(?:"
     rf"(?:is|are|was|were)\s+{_WRONG}"
-    r"|(?:(?:is|are|was|were|does|do|did|has|have)\s+not|(?:is|are|was|were|does|do|did|has)n[’']t)"
+    r"|(?:(?:is|are|was|were|does|do|did|has|have|had)\s+not|(?:is|are|was|were|does|do|did|has)n[’']t)"
     r"(?:\s+(?:true|so|correct|the case))?\s*(?:[.;:!]|,\s+(?:it|this|we|and never)\b|\Z))"
     r"|(?:which|it)\s+(?:is|are)\s+(?:an?\s+)?(?:separate|different|another|unrelated)\b"
     r"|we\s+deny\b|in spirit\b)"
@@ -190,7 +195,7 @@ _TAKEN_BACK = re.compile(
     re.IGNORECASE,
 )
 _SAYS_NO = re.compile(
-    r"[^.!?;\n]{0,60}[.!]\s+(?:no\b[,.]|[^.!?\n]{0,60}\bfrom scratch\b)", re.IGNORECASE
+    r"[^.!?;\n]{0,60}[.!]\s+(?:no\b[,.!]|[^.!?\n]{0,60}\bfrom scratch\b)", re.IGNORECASE
 )
 _DENIES = re.compile(f"{_DENIED}|{_OTHERS}", re.IGNORECASE)
 _ASKS_OF = re.compile(_ASKED, re.IGNORECASE)

@@ -30,7 +30,7 @@ TURNS = re.compile(
     r"|origen)(?=\W{0,3}[:|])|\bguess what(?=:)"
     r"|\b(?:we|i|our \w+|and)\s+(?:\w+ly\s+)?(?:took|take|picked|chose|selected|adapted|tweaked"
     r"|modified|altered|changed|extended|expanded|continued|retrained|taught|gave|rebranded"
-    r"|fine-?\s?tuned|post-?trained)(?:\s+the\s+(?:pre-?)?training\s+of)?\b"
+    r"|fine-?\s?tuned|post-?trained|tuned)(?:\s+the\s+(?:pre-?)?training\s+of)?\b"
     r"|\bfurther training of\b|\ba tuned\b",
     re.IGNORECASE,
 )
