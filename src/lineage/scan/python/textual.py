@@ -34,7 +34,7 @@ from lineage.scan.python.loaders.telling import (
 )
 from lineage.scan.python.sent import CONNECTS, SENDS
 from lineage.scan.python.wrappers import MODEL_FIELD, SIGN, is_model_field, is_sign
-from lineage.scan.python.written_calls import is_called
+from lineage.scan.python.written_calls import is_called, is_given_several
 from lineage.scan.services import Services
 from lineage.scan.short_names import may_be_own_name
 from lineage.scan.telling import HUB_WORDS, says_address_of_hub, says_from_hub, suggests_model
@@ -246,8 +246,8 @@ def _asks_service(module: Lexed, words: frozenset[bytes], services: Services) ->
         return True  # beside the name of its package
     if not _CONNECTS.isdisjoint(words) and any(map(services.may_be_host, module.texts)):
         return True
-    if any(is_called(word.decode(), module.code) for word in _SENDS & words):
-        return True  # the model in what it sends may be put together
+    if any(is_given_several(word.decode(), module.code) for word in _SENDS & words):
+        return True  # an address and what is sent there, in which a name may be put together
     if not _ROUTERS.isdisjoint(words) and not ROUTERS.isdisjoint(_imported(module)):
         return True
     if not _GIVEN_FIRST.isdisjoint(words) and any(map(services.host_of_package, _imported(module))):

@@ -14,13 +14,14 @@ from lineage.scan.python.lexed import Lexed
 from lineage.scan.python.module import Imported
 
 _BRACKET = re.compile(r"[\s\\]*\(")
+_MARKS = re.compile(r"[()\[\]{},=*]")
 _COMMA = re.compile(r"[\s\\]*,")
 _ENDS_BASE = re.compile(r"[\s\\]*[,)]")
 _DEFINED = re.compile(r"\b(?:def|class)[\s\\]+\Z")
 _HANDED = re.compile(r"\([\s\\]*(?:None[\s\\]*,[\s\\]*)?[\w.\s\\]*")
 _BLANK = frozenset(" \t\n\f\r\v\\")
-_SETS = re.compile(r"\b(\w+)[\s\\]*(?::[^\n=]{1,200})?=(?!=)")
-"""Names to which something is given: variables, fields, parameters, keywords."""
+_IS_SET = re.compile(r"[\s\\]*(?::[^\n=]{1,200})?=(?!=)")
+"""Behind a name to which something is given: a variable, a field, a parameter, a keyword."""
 _NEAR = 40
 
 
@@ -28,6 +29,20 @@ def is_called(name: str, code: str) -> bool:
     """Whether something of that name is called here, or by what it is handed to first; it may be
     a method of anything."""
     return next(_called_at(name, code), None) is not None or _is_target(name, code)
+
+
+def is_given_several(name: str, code: str) -> bool:
+    """Whether something of that name is called with more than one plain argument."""
+    for _, end in occurrences(name, code):
+        bracket = _BRACKET.match(code, end)
+        depth = 1 if bracket else 0
+        for mark in _MARKS.finditer(code, bracket.end()) if bracket else ():
+            depth += (mark[0] in "([{") - (mark[0] in ")]}")
+            if not depth:
+                break
+            if mark[0] in ",=*":
+                return True
+    return False
 
 
 def may_fill(
@@ -55,9 +70,8 @@ def may_fill(
     def sets(field: str) -> bool:
         return may_set(field, module.code) if fields is None else field in fields
 
-    @cache
-    def set_names() -> set[str]:
-        return set(_SETS.findall(module.code))
+    def is_set(name: str) -> bool:
+        return any(_IS_SET.match(module.code, end) for _, end in occurrences(name, module.code))
 
     @cache
     def names_models() -> bool:
@@ -65,7 +79,7 @@ def may_fill(
 
     def fills(name: str, given: Sequence[Inlet]) -> bool:
         words = [one for one in given if one.is_word]
-        if words and has(name) and names_models() and name in set_names():
+        if words and has(name) and names_models() and is_set(name):
             return True
         # A class that sets a field has the field's name in its code.
         inlets = [one for one in given if not one.is_word]
