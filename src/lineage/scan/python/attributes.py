@@ -14,6 +14,9 @@ from lineage.scan.python.value import Value, weaker
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
 
+_SHORTEST = 3
+"""Letters of an object's name by which its class is told."""
+
 
 def member(
     evaluator: Evaluator, node: ast.Subscript | ast.Call, scope: Scope, depth: int
@@ -86,3 +89,17 @@ def of_any(evaluator: Evaluator, name: str, depth: int) -> Iterator[Value]:
     for binding in evaluator.most(known):
         for value in evaluator.of_binding(binding, depth):
             yield replace(value, certainty=weaker(value.certainty, Certainty.LIKELY))
+
+
+def made_with(evaluator: Evaluator, node: ast.Attribute, depth: int) -> Iterator[Value]:
+    """What an object of unknown class is made with in this module, where a class is called as the
+    object is: `AdapterMeta(model="…")` of `self.meta.model`."""
+    owner = dotted(node.value).rpartition(".")[2].strip("_").lower()
+    if len(owner) < _SHORTEST:
+        return
+    for name, calls in evaluator.module.calls_of.items():
+        if name[:1].isupper() and name.lower().endswith(owner):
+            for call in evaluator.most(calls):
+                given = (one.value for one in call.node.keywords if one.arg == node.attr)
+                for value in given:
+                    yield from evaluator.likely(value, call.scope, depth)

@@ -10,6 +10,7 @@ from typing import Any
 from lineage.scan.python.checked import bind_checks
 from lineage.scan.python.labelled import defaults_of_setting, named_beside
 from lineage.scan.python.later import WRITERS, import_later, write, write_item
+from lineage.scan.python.loops import bind_loop
 from lineage.scan.python.module import (
     FIELDS,
     Binding,
@@ -26,7 +27,6 @@ from lineage.scan.python.node_names import (
     is_of_data,
     literal,
     option_name,
-    table_of_items,
     target_name,
 )
 from lineage.scan.python.value import unpacked
@@ -232,7 +232,7 @@ class _Indexer:
         self.visit(node.value, scope)
 
     def on_for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
-        self._loop(node.target, node.iter, scope)
+        bind_loop(node.target, node.iter, scope)
         self.visit(node.target, scope)
         self.visit(node.iter, scope)
         self.body(node.body, scope)
@@ -241,7 +241,7 @@ class _Indexer:
     on_asyncfor = on_for
 
     def on_comprehension(self, node: ast.comprehension, scope: Scope) -> None:
-        self._loop(node.target, node.iter, scope)
+        bind_loop(node.target, node.iter, scope)
         self.body([node.target, node.iter, *node.ifs], scope)
 
     def on_if(self, node: ast.If | ast.Assert | ast.Match | ast.Expr, scope: Scope) -> None:
@@ -263,14 +263,6 @@ class _Indexer:
                 self.visit(value, scope)
             if key is not None:
                 self.visit(key, scope)
-
-    def _loop(self, target: ast.expr, values: ast.expr, scope: Scope) -> None:
-        table = table_of_items(values)
-        if table is not None and isinstance(target, ast.Tuple) and len(target.elts) == 2:
-            self._bind(target.elts[0], How.ITEM, table, scope)
-            self._bind(target.elts[1], How.DICT_VALUE, table, scope)
-        else:
-            self._bind(target, How.ITEM, values, scope)
 
     def _bind(self, target: ast.expr, how: How, value: ast.expr | None, scope: Scope) -> None:
         if isinstance(target, ast.Name):
