@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lineage.core.use import Certainty
-from lineage.scan.python.module import Binding, Scope, dotted
+from lineage.scan.python.module import Binding, Module, Scope, dotted
 from lineage.scan.python.value import Value, weaker
 
 if TYPE_CHECKING:
@@ -47,13 +47,20 @@ def _members(cls: tuple[Evaluator, Scope], wanted: object, depth: int) -> Iterat
 
 
 def of_class(
-    evaluator: Evaluator, found: tuple[Evaluator, Scope], name: str, depth: int
+    evaluator: Evaluator,
+    found: tuple[Evaluator, Scope],
+    name: str,
+    depth: int,
+    read: ast.expr | None = None,
 ) -> Iterator[Value]:
     """A class's field or class attribute, what its methods put into `self`, what is put into its
-    objects from outside, and the like of its base classes."""
+    objects from outside, and the like of its base classes. `read`: where it is read."""
     owner, cls = found
     own = [b for b in owner.module.attributes.get(name, ()) if _is_of(owner, b, cls)]
     bindings = [*cls.bindings.get(name, ()), *own]
+    if read is not None and own and len(bindings) > 1 and owner.module is evaluator.module:
+        asked = _conditions(read, owner.module)
+        bindings = [b for b in bindings if not (asked and _excludes(asked, b, owner.module))]
     yield from owner.bound(bindings, depth)
     if evaluator.module is not owner.module:
         given = evaluator.module.attributes.get(name, ())
@@ -64,6 +71,23 @@ def of_class(
             parent = owner.class_named(base)
             if parent is not None and parent[1] is not cls and not evaluator.is_deep(depth + 1):
                 yield from of_class(owner, parent, name, depth + 1)
+
+
+def _conditions(node: ast.AST, module: Module) -> dict[str, bool]:
+    """The conditions under which something is reached, and whether they hold there."""
+    found: dict[str, bool] = {}
+    above = module.parents.get(node)
+    while above is not None:
+        if isinstance(above, ast.If) and node is not above.test:
+            found.setdefault(ast.unparse(above.test), node in above.body)
+        node, above = above, module.parents.get(above)
+    return found
+
+
+def _excludes(asked: dict[str, bool], binding: Binding, module: Module) -> bool:
+    """Whether a value is set only where a condition does not hold under which it is read."""
+    given = {} if binding.value is None else _conditions(binding.value, module)
+    return any(given.get(test, holds) is not holds for test, holds in asked.items())
 
 
 def _is_of(evaluator: Evaluator, binding: Binding, cls: Scope) -> bool:

@@ -9,6 +9,7 @@ from lineage.core.value import dataclass
 from lineage.scan.addresses import as_far_as_named
 from lineage.scan.python.module import Scope
 from lineage.scan.python.templates import FILLED, pieces_of_percent, pieces_of_template
+from lineage.scan.python.value import flat
 from lineage.scan.python.values import Evaluator
 
 
@@ -58,22 +59,11 @@ def _templates(node: ast.expr, scope: Scope, evaluator: Evaluator) -> Iterator[l
     if isinstance(node, ast.JoinedStr) or (
         isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
     ):
-        yield list(_flat(node))
+        yield list(flat(node))
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         yield from pieces_of_percent(evaluator, node, scope, 0)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_template(node):
         yield from pieces_of_template(evaluator, node, node.func, scope, 0)
-
-
-def _flat(node: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(node, ast.JoinedStr):
-        for one in node.values:
-            yield from _flat(one.value if isinstance(one, ast.FormattedValue) else one)
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        yield from _flat(node.left)
-        yield from _flat(node.right)
-    else:
-        yield node
 
 
 def _written(

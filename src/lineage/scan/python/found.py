@@ -47,21 +47,24 @@ def of_weights(found: Found, loader: Loader, call: Call) -> Iterator[Found]:
     """The same where a call says that weights are loaded, or which: `pretrained=True`, and a tag
     that tells them apart."""
     argument = None if loader.weights is None else call_argument(call, *loader.weights)
-    if argument is None or _is_off(argument, call.scope):
-        return
     node = found.node
-    if loader.bare is Bare.OPEN_CLIP:
+    if argument is None:
+        return
+    if loader.bare is not Bare.OPEN_CLIP:
+        if not _is_on(argument, call.scope):
+            return
+    else:
         slash = ast.copy_location(ast.Constant("/"), argument)
         node = ast.copy_location(ast.JoinedStr([node, slash, argument]), node)
     yield replace(found, node=node, bare=loader.bare)
 
 
-def _is_off(node: ast.expr, scope: Scope) -> bool:
-    """Whether an argument is false, or a parameter that is so unless somebody says otherwise."""
+def _is_on(node: ast.expr, scope: Scope) -> bool:
+    """Whether an argument is true, or a name that is so unless somebody says otherwise."""
     where = scope.holder(node.id) if isinstance(node, ast.Name) else None
     bound = where.bindings[node.id] if where is not None and isinstance(node, ast.Name) else ()
     nodes = [one.value for one in bound] or [node]
-    return all(isinstance(one, ast.Constant) and not one.value for one in nodes)
+    return any(isinstance(one, ast.Constant) and bool(one.value) for one in nodes)
 
 
 def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:

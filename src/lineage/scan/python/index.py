@@ -222,7 +222,8 @@ class _Indexer:
 
     def on_augassign(self, node: ast.AugAssign, scope: Scope) -> None:
         is_list = isinstance(node.value, ast.List | ast.Tuple)  # `command += ["run", …]`
-        how, value = (How.VALUE, node.value) if is_list else (How.UNKNOWN, None)
+        added = How.ADDED if isinstance(node.op, ast.Add) else How.UNKNOWN
+        how, value = (How.VALUE, node.value) if is_list else (added, None)
         self._bind(node.target, how, value, scope)
         self.visit(node.target, scope)
         self.visit(node.value, scope)

@@ -38,6 +38,8 @@ class How(Word):
     """One value of it: `for k, v in table.items()`."""
     DEFAULT = "default"
     """Unless somebody passes another: parameters, options, fields."""
+    ADDED = "added"
+    """With something behind what it was, which is told where the name is read."""
     UNKNOWN = "unknown"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from lineage.core.use import Certainty
@@ -109,6 +109,18 @@ def unpacked(value: ast.expr, targets: list[ast.expr]) -> list[ast.expr]:
         return value.elts if len(value.elts) == len(targets) else []
     stars = [at for at, one in enumerate(targets) if isinstance(one, ast.Starred)]
     return [member(value, at) for at in range(stars[0] if stars else len(targets))]
+
+
+def flat(node: ast.expr) -> Iterator[ast.expr]:
+    """The pieces that a template or a sum of texts puts together, one after the other."""
+    if isinstance(node, ast.JoinedStr):
+        for one in node.values:
+            yield from flat(one.value if isinstance(one, ast.FormattedValue) else one)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        yield from flat(node.left)
+        yield from flat(node.right)
+    else:
+        yield node
 
 
 def is_handed_on(node: ast.expr, call: ast.Call, scope: Scope) -> bool:

@@ -13,6 +13,7 @@ from lineage.scan.python import attributes
 from lineage.scan.python.calls import call_values
 from lineage.scan.python.classes import class_named, class_of
 from lineage.scan.python.displays import elements, taken_out
+from lineage.scan.python.grown import grown_values, is_grown
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope
 from lineage.scan.python.nearest import last_set
 from lineage.scan.python.options import parsed_in
@@ -26,6 +27,7 @@ from lineage.scan.python.value import (
     Value,
     argument_of,
     brings_slash,
+    flat,
     starred_argument,
     weaker,
 )
@@ -58,7 +60,8 @@ class Evaluator:
         """All texts that `node` can be, each once; empty where that cannot be known."""
         place: Hashable = (node, scope)
         if isinstance(node, ast.Name) and not self._open:  # whose texts are those of what it means
-            place = (node.id, _bound_in(node.id, scope))
+            where = _bound_in(node.id, scope)
+            place = place if is_grown(node.id, where) else (node.id, where)
         known = self._known.get(place)
         if known is None:
             before, self._budget[1] = self._budget[1], 0
@@ -189,7 +192,7 @@ class Evaluator:
 
     def _binop(self, node: ast.BinOp, scope: Scope, depth: int) -> Iterator[Value]:
         if isinstance(node.op, ast.Add):
-            yield from self.joined([node.left, node.right], node, scope, depth)
+            yield from self.joined(flat(node), node, scope, depth)
         elif isinstance(node.op, ast.Div):
             yield from (
                 replace(v, is_path=True)
@@ -231,6 +234,10 @@ class Evaluator:
             return
         self._within.append(place)
         try:
+            grown = grown_values(self, node, scope, depth) if where is scope else ()
+            if is_grown(node.id, where) and (found := list(grown)):
+                yield from found
+                return
             yield from self.bound(where.bindings[node.id], depth)
             if node.id in where.parameters:
                 yield from self.passed(node.id, where.parameters[node.id], where, depth)
@@ -322,7 +329,7 @@ class Evaluator:
             yield from attributes.chosen(self, node.value, scope, depth)
         cls = self.class_of(node.value, scope)
         if cls is not None:
-            yield from attributes.of_class(self, cls, node.attr, depth)
+            yield from attributes.of_class(self, cls, node.attr, depth, node)
             return
         parser = None if node.attr in self.module.attributes else parsed_in(self, node.value, scope)
         yield from attributes.of_any(parser or self, node.attr, depth)
