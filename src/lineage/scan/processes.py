@@ -136,18 +136,19 @@ class _Team:
                     mine = own.popleft()
                     self._done[mine] = _one(self._reader, names[mine], wanted)
                     self._read_by[names[mine]] = None
-                self._take_answers(waits=not own and number not in self._done)
+                has_more = own or self._chunks
+                self._take_answers(waits=not has_more and number not in self._done)
             yield name, self._done.pop(number)
 
     def _chunked(self, names: Sequence[str]) -> Iterator[deque[int]]:
-        """The numbers of the files in chunks of neighbours, each for one reader: small ones where
-        there are few, so that nobody waits long for the last."""
-        size = max(1, min(_CHUNK, len(names) // (_CHUNKS_EACH * (len(self._helpers) + 1))))
+        """The numbers of the files in chunks of neighbours, each for one reader: ever smaller ones
+        where few are left, so that nobody waits long for the last."""
+        share = _CHUNKS_EACH * (len(self._helpers) + 1)
         chunks: dict[_Helper | None, deque[int]] = {}
         for number, name in enumerate(names):
             chunk = chunks.setdefault(self._read_by.get(name), deque())
             chunk.append(number)
-            if len(chunk) == size:
+            if len(chunk) >= min(_CHUNK, (len(names) - number) // share):
                 yield chunks.pop(self._read_by.get(name))
         yield from chunks.values()
 

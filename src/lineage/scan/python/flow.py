@@ -86,6 +86,7 @@ class Inlet:
 def may_come_by_word(text: str) -> bool:
     """Whether a text is told, or a part of what is told, where no more than a word tells of it."""
     is_like = len(text) < _LONGEST and _MODEL_LIKE.search(text) is not None
+    is_like = is_like and text.split() == [text.strip()]  # a sentence is none
     return is_like or is_legacy(text) or text in WHISPER
 
 

@@ -12,7 +12,7 @@ from lineage.scan.python.flow import as_module
 from lineage.scan.python.index import parse
 from lineage.scan.python.module import Imported, Module
 
-_MOST_KEPT = 3_000_000
+_MOST_KEPT = 4_500_000
 """Characters of the modules that are kept parsed: a tree takes about forty times its text."""
 
 
