@@ -154,3 +154,51 @@ def test_what_a_function_says_to_take_from_the_hub_is_its_model(tmp_path: Path) 
     assert {use.model for use in hub_uses(scan(tmp_path))} == {"acme/falcon-7b"}
     assert may_name_model(lexed("x = load_from_hf_hub(find())\n"), Services())
     assert not may_name_model(lexed("x = use_kernel_from_hub(find())\n"), Services())
+
+
+DATASET = (
+    "import torch\nclass Texts:\n    def __init__(self, model_name='bert-base-multilingual-cased'):\n"
+    "        self.model_name = model_name\n"
+    "        if 'multilingual' in model_name:\n            self.mark = '[CLS]'\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (
+            "class Own:\n    def f(self, x):\n        self.model_name = x\n        g(self.model_name)\n",
+            0,
+        ),
+        ("class Below(Texts):\n    def f(self):\n        g(self.model_name)\n", 1),
+        ("def f(texts):\n    g(texts.model_name)\n", 1),
+    ],
+    ids=["a field of its own", "of a class below", "of the object"],
+)
+def test_a_default_that_is_only_compared_is_no_use_for_a_field_of_the_same_name(
+    tmp_path: Path, other: str, expected: int
+) -> None:
+    """Another module takes it where it may have the object, and not where its own has such a
+    field."""
+    (tmp_path / "b.py").write_text(f"from a import Texts\n{other}")
+    assert len(told(tmp_path, "a.py", DATASET)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("self_model = 'qwen-audio-turbo-latest'\n", {"api://unknown/qwen-audio-turbo-latest"}),
+        ("encoder_name = 'gpt-4o'\n", set()),
+        ("encoder_name = 'text-embedding-3-small'\n", {"api://unknown/text-embedding-3-small"}),
+        (
+            "class C:\n    llm_base_url: str = None\n    extraction_model_name: str = 'openie_openai_gpt'\n",
+            set(),
+        ),
+    ],
+    ids=["the newest", "an encoding", "an encoder", "a class of the code's own"],
+)
+def test_a_word_is_a_service_s_model_where_it_can_be_one(
+    tmp_path: Path, text: str, expected: set[str]
+) -> None:
+    """`-latest` is a version; an encoder that bears the name of a chat model is its encoding."""
+    assert told(tmp_path, "a.py", text) == expected

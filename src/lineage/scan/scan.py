@@ -115,7 +115,8 @@ class _Scan:
         sums = frozenset(map(checksum, words))
         others = (file for file, one in self._read.items() if one.words and one.may_hold(sums))
         root = self._repository.root
-        if any(takes(text_of(root, file), name) for file in others if file != use.file):
+        read, origin = partial(text_of, root), text_of(root, use.file)
+        if any(takes(read(file), name, origin) for file in others if file != use.file):
             return replace(use, reason="")
         return replace(use, certainty=Certainty.POSSIBLE)
 

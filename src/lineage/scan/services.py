@@ -60,6 +60,8 @@ _COMMON = frozenset(
 _TAG = re.compile(
     r"(?:latest|v?\d[\w.]*|instruct|text|chat|code|cloud)(?:-[\w.-]*)?\Z", re.IGNORECASE
 )
+_MOVING = "-latest"
+"""Ends a name that stands for whichever version is newest."""
 _LONGEST = 250
 """Characters of an id of a service's model: texts that are no names are longer."""
 _ID = re.compile(r"[A-Za-z0-9@][A-Za-z0-9._:/@+~-]{0,199}\Z")
@@ -292,7 +294,7 @@ class Services:
         if len(name) > _LONGEST:
             return ""
         key = name.casefold()
-        if host := self.named.get(key, ""):
+        if host := self.named.get(key, "") or self.named.get(key.removesuffix(_MOVING), ""):
             return host
         # New and retired members of a family that services alone have: their lists change weekly.
         family = _FAMILY.match(key)

@@ -34,6 +34,10 @@ _ASKS_ABOUT = re.compile(
 _COUNTS = re.compile(r"(?i)token(?!_?urls?)|count|encod(?:e\Z|ing)")
 """Names of what tells tokens apart by a model's name, and asks no model."""
 
+_ENCODER = re.compile(r"(?i)encoder")
+_CHATS = re.compile(r"(?i)(?:chat)?gpt-|o\d")
+"""Models that encode nothing: under such a name it is their tokenizer's encoding that is meant."""
+
 
 @dataclass(frozen=True)
 class KnownName:
@@ -64,6 +68,8 @@ def known_names(
         if id(node) in told or not (is_known or said) or id(node) in module.shown:
             continue
         for value in evaluator.values(node, scope):
+            if _ENCODER.search(name) and _CHATS.match(value.text):
+                continue
             host, via = services.host_of_name(value.text), f"{NAME_ALONE}{name}"
             if said and _NUMBERED.match(value.text):
                 host, via = said, f"name {name}"

@@ -22,23 +22,30 @@ _TELLS = re.compile(
 """Calls that tell somebody something, or fail."""
 _CARD = re.compile(r"\A\s*---\n(?:.*\n)*?(?:license|library_name|tags|base_model|pipeline_tag):")
 """The head of a model's card."""
+_CLASS = re.compile(r"(?m)^[ \t]*class[ \t]+(\w+)")
 _MOST = 12
 _DEEPEST = 8
 
 
-def takes(text: str | None, name: str) -> bool:
-    """Whether a module may take what another binds to a name; `text`: None where it cannot be
-    read."""
-    if text is None:
+def takes(text: str | None, name: str, origin: str | None) -> bool:
+    """Whether a module may take what another, the origin, binds to a name; a text is None where it
+    cannot be read."""
+    if text is None or origin is None:
         return True
     word = re.escape(name)
+    taken = re.compile(
+        rf"(?:\b(?P<own>self|cls)\s*)?\.\s*{word}\b|[\"']{word}[\"']|\bimport\b[ \t]*(?:\*"
+        rf"|\([^()]*\b{word}\b|(?:[^\n(\\]|\\\n)*\b{word}\b)"
+    )
+    found = [one["own"] for one in taken.finditer(text)]
+    # An object's own field is the other's only in a class below one of that module.
+    return not all(found) or (bool(found) and _is_below(text, origin))
+
+
+def _is_below(text: str, origin: str) -> bool:
+    classes = "|".join(_CLASS.findall(origin))
     return (
-        re.search(
-            rf"\.\s*{word}\b|[\"']{word}[\"']|\bimport\b[ \t]*(?:\*"
-            rf"|\([^()]*\b{word}\b|(?:[^\n(\\]|\\\n)*\b{word}\b)",
-            text,
-        )
-        is not None
+        bool(classes) and re.search(rf"\bclass\s+\w+\s*\([^()]*\b(?:{classes})\b", text) is not None
     )
 
 

@@ -38,6 +38,7 @@ _NOTHING = re.compile(
 """What stands in the place of a model's name and is none."""
 _MARKED = re.compile(r"[\d:.-]")
 """What a word has that names nothing but a model: a method's `model` may be `fast`."""
+_OF_CODE = re.compile(r"[a-z]+(?:_[a-z]+)+\Z")
 _WRITTEN = (ast.Constant, ast.BoolOp, ast.IfExp, ast.Call)
 
 
@@ -148,6 +149,8 @@ class _Wrapper:
             is_name = is_name and (of_class or _MARKED.search(value.text) is not None)
             is_key = folded(value.text) == folded(named.name)  # `X_MODEL_NAME = "x_model_name"`
             is_key = is_key or is_own_key(named.name, value.text)
+            # The name of a class or a function of the code's own: no service has such ids.
+            is_key = is_key or _OF_CODE.match(value.text) is not None
             if is_name and not is_key and not value.is_path:
                 yield value
 
