@@ -202,3 +202,30 @@ def test_a_word_is_a_service_s_model_where_it_can_be_one(
 ) -> None:
     """`-latest` is a version; an encoder that bears the name of a chat model is its encoding."""
     assert told(tmp_path, "a.py", text) == expected
+
+
+VOYAGE = (
+    "class Embeds:\n    name: str\n    embedding_models: list = ['voyage-3', 'voyage-3-lite']\n"
+    "    def has(self):\n        return self.name in self.embedding_models\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", set()),
+        (
+            "    def first(self):\n        return self.embedding_models[0]\n",
+            {"voyage-3", "voyage-3-lite"},
+        ),
+    ],
+    ids=["only sought in", "taken out of"],
+)
+def test_a_list_in_which_a_class_only_seeks_says_what_a_service_has(
+    tmp_path: Path, more: str, expected: set[str]
+) -> None:
+    """Unless another module takes what is in it."""
+    assert {one.rpartition("/")[2] for one in told(tmp_path, "a.py", VOYAGE + more)} == expected
+    (tmp_path / "b.py").write_text("def f(embeds):\n    ask(embeds.embedding_models[0])\n")
+    found = told(tmp_path, "a.py", VOYAGE)
+    assert {one.rpartition("/")[2] for one in found} == {"voyage-3", "voyage-3-lite"}

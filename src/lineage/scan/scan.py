@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from lineage.core.elsewhere import parse_elsewhere
 from lineage.core.errors import UsageError
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.answered import without_answered
@@ -14,6 +15,7 @@ from lineage.scan.asked_of import with_modelscope
 from lineage.scan.files import FileRead, FileReader, Repository, ScanBounds, checksum
 from lineage.scan.folders import with_folder
 from lineage.scan.kinds import FileKind
+from lineage.scan.names import named_elsewhere
 from lineage.scan.processes import Readers, readers_of
 from lineage.scan.python.flow import Inlet, by_owner, with_own_words
 from lineage.scan.python.outputs import ONLY_WRITTEN, takes
@@ -117,7 +119,8 @@ class _Scan:
         root = self._repository.root
         read, origin = partial(text_of, root), text_of(root, use.file)
         if any(takes(read(file), name, origin) for file in others if file != use.file):
-            return replace(use, reason="")
+            named = parse_elsewhere(use.target) if use.target else None
+            return replace(use, reason="" if named is None else named_elsewhere(named).reason)
         return replace(use, certainty=Certainty.POSSIBLE)
 
     def _each(self, readers: Readers) -> Iterator[ModelUse]:

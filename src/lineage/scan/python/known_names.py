@@ -14,6 +14,7 @@ from lineage.core.value import dataclass
 from lineage.scan.names import Judged
 from lineage.scan.python.module import Call, Module, Named, Scope
 from lineage.scan.python.named import is_default, is_said, members
+from lineage.scan.python.outputs import ONLY_WRITTEN
 from lineage.scan.python.value import Value
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import NAME_ALONE, Services
@@ -77,6 +78,8 @@ def known_names(
                 continue
             judged = services.judge(host, value.text) if host else None
             if judged is not None and value.file == module.file:
+                if scope.is_class and _is_only_sought(name, node, module):
+                    judged = replace(judged, reason=ONLY_WRITTEN)
                 yield KnownName(node, judged, via, replace(value, certainty=Certainty.LIKELY))
     routes = [(text, services.formed(str(text.value), alone=True)) for text in words]
     formed = [(text, route) for text, route in routes if route is not None]
@@ -86,6 +89,20 @@ def known_names(
         if judged is not None and id(part) not in module.compared:
             value = Value(str(part.value), Certainty.LIKELY, part.lineno, module.file)
             yield KnownName(part, judged, "an id of its service's own form", value)
+
+
+def _is_only_sought(name: str, node: ast.expr, module: Module) -> bool:
+    """Whether a text is one of a list in a class's body of which this module does no more than to
+    look whether something is in it: what a service has, unless another module takes one."""
+    if not isinstance(module.parents.get(node), ast.List | ast.Tuple):
+        return False
+    reads = (
+        part
+        for part in module.parents
+        if (isinstance(part, ast.Attribute) and part.attr == name)
+        or (isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load))
+    )
+    return all(isinstance(module.parents[part], ast.Compare) for part in reads)
 
 
 @lru_cache(maxsize=1_000)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from lineage.scan.python.module import Module, Named, dotted
 from lineage.scan.python.node_names import option_name, target_name
 
-ONLY_WRITTEN = "only written into cards and messages, or uploaded to"
+ONLY_WRITTEN = "only compared, written into cards and messages, or uploaded to"
 _UPLOADS = re.compile(
     r"(?:\A|\.)(?:upload_(?:file|folder|large_folder|to_hub)|push_to_hub"
     r"|(?:create|delete|update)_(?:repo|branch|commit|tag)\w*)\Z"
