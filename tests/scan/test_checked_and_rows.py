@@ -89,3 +89,21 @@ def test_pieces_of_one_row_go_together(tmp_path: Path, text: str) -> None:
     (tmp_path / "load.py").write_text(ROWS + text)
 
     assert {u.model for u in hub_uses(scan(tmp_path))} == {"acme/falcon-7b", "globex/hawk-3b"}
+
+
+MORE_ROWS = {
+    "set later": "for row in ROWS:\n    row['org'] = 'umbra'\n",
+    "given later": "for row in ROWS:\n    row.setdefault('org', 'umbra')\n",
+    "made by a call": "for row in [*ROWS, dict(org='umbra', name='falcon-7b')]:\n",
+    "spread": "REST = {'org': 'umbra'}\n"
+    "for row in [{'org': 'a', 'name': 'b-1'}, {**REST, 'name': 'falcon-7b'}]:\n",
+}
+
+
+@pytest.mark.parametrize("head", MORE_ROWS.values(), ids=MORE_ROWS)
+def test_a_row_that_is_not_all_written_out_may_have_more(tmp_path: Path, head: str) -> None:
+    """What is put into it, and what stands in it by another table, counts as well."""
+    (tmp_path / "load.py").write_text(
+        ROWS + head + "    snapshot_download(f\"{row['org']}/{row['name']}\")\n"
+    )
+    assert "umbra/falcon-7b" in {u.model for u in hub_uses(scan(tmp_path))}

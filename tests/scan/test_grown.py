@@ -95,6 +95,44 @@ def test_a_row_that_a_loop_takes_apart_stays_together(tmp_path: Path, loop: str)
     assert told(tmp_path, LOADS + rows + loop).keys() == {"acme/net-7b", "other/web-1b"}
 
 
+TRIES = {
+    "except": "    except OSError:\n        return AutoModel.from_pretrained({name})\n",
+    "else": "    except OSError:\n        pass\n    else:\n        return AutoModel.from_pretrained({name})\n",
+    "finally": "    finally:\n        return AutoModel.from_pretrained({name})\n",
+    "after": "    except OSError:\n        pass\n    return AutoModel.from_pretrained({name})\n",
+}
+
+
+@pytest.mark.parametrize("rest", TRIES.values(), ids=TRIES)
+def test_what_is_tried_may_have_set_the_name(tmp_path: Path, rest: str) -> None:
+    """What handles an error, and what comes last, is reached from within the body."""
+    head = "def load():\n    size = '1b'\n    try:\n        size = '7b'\n        probe()\n"
+    code = LOADS + head + rest.format(name="f'acme/net-{size}'")
+    assert "acme/net-7b" in told(tmp_path, code)
+
+
+def test_a_name_that_grows_in_a_try_is_told_both_ways(tmp_path: Path) -> None:
+    """It may have failed before or after; which of them nobody knows."""
+    head = "def load():\n    name = 'acme/net'\n    try:\n        name += '-7b'\n        probe()\n"
+    found = told(tmp_path, LOADS + head + TRIES["after"].format(name="name"))
+    assert found == {"acme/net": True, "acme/net-7b": False}
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        "    if (org := 'acme'):\n        {load}",
+        "    globals()['org'] = 'acme'\n    {load}",
+    ],
+    ids=["a condition", "from afar"],
+)
+def test_a_name_that_something_else_sets_is_not_settled(tmp_path: Path, sets: str) -> None:
+    """Only a plain statement above leaves nothing else open."""
+    load = "AutoModel.from_pretrained(f'{org}/net-7b')\n"
+    code = LOADS + "org = 'acme'\nif more:\n    org = 'other'\n" + sets.format(load=load)
+    assert "acme/net-7b" in told(tmp_path, code)
+
+
 def test_lists_that_a_loop_goes_through_beside_each_other(tmp_path: Path) -> None:
     """Of `zip`, each name is of its own list."""
     code = (
@@ -122,8 +160,12 @@ def test_what_an_object_is_made_with_is_read_from_it(tmp_path: Path) -> None:
         ("if self.fast is True:\n            return None\n        else:\n            return ", 1),
         ("if self.other:\n            return None\n        else:\n            return ", 2),
         ("return ", 2),
+        (
+            "if self.fast is True:\n            self.fast = False\n        else:\n            return ",
+            2,
+        ),
     ],
-    ids=["the same condition", "another", "none"],
+    ids=["the same condition", "another", "none", "one that changes"],
 )
 def test_a_value_is_not_read_where_its_condition_does_not_hold(
     tmp_path: Path, read: str, expected: int

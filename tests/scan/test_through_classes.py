@@ -213,6 +213,23 @@ def test_a_class_of_the_repository_is_not_the_library_s_of_that_name(
 
 
 @pytest.mark.parametrize(
+    "own",
+    [
+        "from faster_whisper import WhisperModel as Fast\nclass WhisperModel(Fast):\n    pass\n",
+        "from faster_whisper import WhisperModel as Fast\nclass Ours(Fast):\n    pass\n"
+        "class WhisperModel(Ours):\n    pass\n",
+        "try:\n    from faster_whisper import WhisperModel\nexcept ImportError:\n"
+        "    class WhisperModel:\n        pass\n",
+    ],
+    ids=["renamed", "through another", "in place of it"],
+)
+def test_a_class_that_is_the_library_s_after_all(tmp_path: Path, own: str) -> None:
+    """Below the library's under whatever name, and where it only stands in for a missing one."""
+    found = told(tmp_path, own=own, a="from own import WhisperModel\nWhisperModel('small')\n")
+    assert set(found) == {"Systran/faster-whisper-small"}
+
+
+@pytest.mark.parametrize(
     "made",
     [
         "import_module('own.loaders')",

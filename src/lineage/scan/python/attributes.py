@@ -59,8 +59,8 @@ def of_class(
     own = [b for b in owner.module.attributes.get(name, ()) if _is_of(owner, b, cls)]
     bindings = [*cls.bindings.get(name, ()), *own]
     if read is not None and own and len(bindings) > 1 and owner.module is evaluator.module:
-        asked = _conditions(read, owner.module)
-        bindings = [b for b in bindings if not (asked and _excludes(asked, b, owner.module))]
+        asked = _conditions(read, owner.module, cls)
+        bindings = [b for b in bindings if not (asked and _excludes(asked, b, owner.module, cls))]
     yield from owner.bound(bindings, depth)
     if evaluator.module is not owner.module:
         given = evaluator.module.attributes.get(name, ())
@@ -73,20 +73,33 @@ def of_class(
                 yield from of_class(owner, parent, name, depth + 1)
 
 
-def _conditions(node: ast.AST, module: Module) -> dict[str, bool]:
+def _conditions(node: ast.AST, module: Module, cls: Scope) -> dict[str, bool]:
     """The conditions under which something is reached, and whether they hold there."""
     found: dict[str, bool] = {}
     above = module.parents.get(node)
     while above is not None:
-        if isinstance(above, ast.If) and node is not above.test:
+        is_under = isinstance(above, ast.If) and node is not above.test
+        if isinstance(above, ast.If) and is_under and _is_lasting(above.test, module, cls):
             found.setdefault(ast.unparse(above.test), node in above.body)
         node, above = above, module.parents.get(above)
     return found
 
 
-def _excludes(asked: dict[str, bool], binding: Binding, module: Module) -> bool:
+def _is_lasting(test: ast.expr, module: Module, cls: Scope) -> bool:
+    """Whether a condition says the same wherever it stands: it asks for nothing but fields that are
+    set in one place."""
+    parts = list(ast.walk(test))
+    fields = [one.attr for one in parts if isinstance(one, ast.Attribute)]
+    names = [one.id for one in parts if isinstance(one, ast.Name)]
+    if set(names) != {"self"} or len(names) != len(fields):
+        return False
+    set_at = ([*cls.bindings.get(f, ()), *module.attributes.get(f, ())] for f in fields)
+    return all(len(one) == 1 and one[0].value is not None for one in set_at)
+
+
+def _excludes(asked: dict[str, bool], binding: Binding, module: Module, cls: Scope) -> bool:
     """Whether a value is set only where a condition does not hold under which it is read."""
-    given = {} if binding.value is None else _conditions(binding.value, module)
+    given = {} if binding.value is None else _conditions(binding.value, module, cls)
     return any(given.get(test, holds) is not holds for test, holds in asked.items())
 
 

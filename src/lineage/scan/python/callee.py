@@ -26,6 +26,7 @@ _HANDS_ON = frozenset({"get", "partial", "partialmethod", "methodcaller", "attrg
 """Methods whose call may be a function."""
 _MAKES = _HANDS_ON | {"getattr", "__getattribute__", "staticmethod", "classmethod", "cache"}
 """Functions of which that is so, the module's own apart."""
+_DEEPEST_BASE = 8
 _ANY = ast.Name("_", ast.Load())
 """Stands for a place in a list that is not known."""
 
@@ -328,9 +329,20 @@ def is_own_class(func: ast.expr, loader: Loader, evaluator: Evaluator) -> bool:
     """Whether a callee is a class that the repository defines itself, and that is no class below
     one of the library's: what it does under that name stands in it."""
     found = evaluator.class_named(func) if isinstance(func, ast.Name) else None
-    node = found[1].node if found is not None else None
-    bases = [dotted(one).rpartition(".")[2] for one in getattr(node, "bases", ())]
-    return found is not None and set(bases).isdisjoint(loader.names)
+    return found is not None and not _is_of_library(*found, loader, _DEEPEST_BASE)
+
+
+def _is_of_library(owner: Evaluator, cls: Scope, loader: Loader, depth: int) -> bool:
+    """Whether a class is below one of the library's, or stands in for it where it is missing."""
+    if cls.name in owner.module.imports or not depth:
+        return True
+    for base in getattr(cls.node, "bases", ()):
+        if spelled_out(dotted(base), owner.module).rpartition(".")[2] in loader.names:
+            return True
+        own = owner.class_named(base)
+        if own is not None and _is_of_library(*own, loader, depth - 1):
+            return True
+    return False
 
 
 def is_starred(loader: Loader, module: Module) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lineage.scan.python.module import How, Scope
+from lineage.scan.python.nearest import sets, sets_on_the_way
 from lineage.scan.python.value import DEEPEST, Value
 
 if TYPE_CHECKING:
@@ -64,13 +65,23 @@ class _Walk:
             if statement not in self._above:
                 ways = self._through(statement, ways)
                 continue
-            inner = (getattr(statement, part, None) for part in ("body", "orelse", "finalbody"))
-            held = [one for one in inner if isinstance(one, list)]
-            held = [one for one in held if not self._above.isdisjoint(one)]
-            if held and isinstance(statement, _LOOPS) and self._sets(statement):
-                ways = None  # by the round before
-            return self._to(held[0], ways) if held else ways
+            held: ast.AST = statement
+            while (part := self._part(held)) is not None:
+                if isinstance(held, _LOOPS) and not self._sets(held):
+                    pass
+                elif sets_on_the_way(held, part, self._name):
+                    ways = None
+                inner = (getattr(held, name, None) for name in ("body", "orelse", "finalbody"))
+                for one in inner:
+                    if isinstance(one, list) and part in one:
+                        return self._to(one, ways)
+                held = part
+            return ways
         return None
+
+    def _part(self, node: ast.AST) -> ast.AST | None:
+        """The part of a node in which the name is read."""
+        return next((one for one in ast.iter_child_nodes(node) if one in self._above), None)
 
     def _through(self, statement: ast.stmt, ways: _Ways) -> _Ways:
         """The ways on behind a statement."""
@@ -84,12 +95,17 @@ class _Walk:
         if isinstance(statement, ast.If):
             return self._branched(statement, ways)
         if isinstance(statement, ast.With | ast.AsyncWith):
-            return self._behind(statement.body, ways)
+            is_named = any(sets(one, self._name) for one in statement.items)
+            return None if is_named else self._behind(statement.body, ways)
+        if isinstance(statement, ast.Try) and self._sets(statement):
+            return self._tried(statement, ways)
         return None if self._sets(statement) else ways
 
     def _branched(self, statement: ast.If, ways: _Ways) -> _Ways:
         if not self._sets(statement) and not any(isinstance(x, _ENDS) for x in ast.walk(statement)):
             return ways
+        if sets(statement.test, self._name):
+            return None
         body = self._behind(statement.body, ways)
         other = self._behind(statement.orelse, ways)
         if body is None or other is None:
@@ -99,6 +115,19 @@ class _Walk:
             body = [(one, is_usual and holds is True) for one, is_usual in body]
             other = [(one, is_usual and holds is False) for one, is_usual in other]
         return [*body, *other] if len(body) + len(other) <= _MOST else None
+
+    def _tried(self, statement: ast.Try, ways: _Ways) -> _Ways:
+        """Its body does all or nothing of what it does to the name before it fails."""
+        tried = self._behind([*statement.body, *statement.orelse], ways)
+        if ways is None or tried is None:
+            return None
+        found = list(tried)
+        for handler in statement.handlers:
+            failed = self._behind(handler.body, [(one, False) for one, _ in (*ways, *tried)])
+            if failed is None:
+                return None
+            found += failed
+        return self._behind(statement.finalbody, found) if len(found) <= _MOST else None
 
     def _behind(self, body: Sequence[ast.stmt], ways: _Ways) -> _Ways:
         for statement in body:
@@ -129,8 +158,5 @@ class _Walk:
         known = self._evaluator.values(node, self._scope)
         return [one.text for one in known if not one.is_checked]
 
-    def _sets(self, statement: ast.stmt) -> bool:
-        return any(
-            isinstance(part, ast.Name) and part.id == self._name and isinstance(part.ctx, ast.Store)
-            for part in ast.walk(statement)
-        )
+    def _sets(self, statement: ast.AST) -> bool:
+        return sets(statement, self._name)

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
 from lineage.scan.python.displays import literals
-from lineage.scan.python.module import How, Scope
+from lineage.scan.python.module import How, Scope, dotted
 
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
@@ -29,8 +29,9 @@ def by_rows(
     shared = next((row for row, several in keys.items() if len(several) > 1), None)
     table = next((one[1] for one in taken if one is not None and one[0] == shared), None)
     rows = [] if table is None else list(literals(evaluator, *table, depth))
-    if len(rows) < 2:
-        yield [(part, scope) for part in parts]
+    whole = [(part, scope) for part in parts]
+    if len(rows) < 2 or (table is not None and _is_written(table[0], evaluator)):
+        yield whole
         return
     for row, where in rows:
         own = [
@@ -41,6 +42,21 @@ def by_rows(
         ]
         if all(one is None or one[0] != shared or _member(row, one[2], where) for one in taken):
             yield own
+        elif not _is_written_out(row):
+            yield whole
+
+
+def _is_written(row: ast.expr, evaluator: Evaluator) -> bool:
+    """Whether something is put into a row after it was made."""
+    return dotted(row) in evaluator.module.written
+
+
+def _is_written_out(row: ast.expr) -> bool:
+    """Whether all that a row has stands in it under its own key or at its own place."""
+    if isinstance(row, ast.Dict):
+        return all(isinstance(key, ast.Constant) for key in row.keys)
+    is_list = isinstance(row, ast.List | ast.Tuple)
+    return is_list and not any(isinstance(one, ast.Starred) for one in ast.iter_child_nodes(row))
 
 
 def _taken(part: ast.expr, scope: Scope) -> tuple[Hashable, Piece, object] | None:
@@ -65,6 +81,10 @@ def _member(row: ast.expr, key: object, where: Scope) -> Piece | None:
     if isinstance(row, ast.Dict):
         pairs = zip(row.keys, row.values, strict=True)
         found = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value == key]
+        spread = [v for k, v in zip(row.keys, row.values, strict=True) if k is None]
+        if not found and len(spread) == 1:  # `{**COMMON, "name": "net-7b"}`
+            there = ast.Subscript(spread[0], ast.Constant(key), ast.Load())  # type: ignore[arg-type]
+            found = [ast.copy_location(there, row)]
     elif isinstance(row, ast.List | ast.Tuple) and isinstance(key, int):
         found = row.elts[key : key + 1] if key >= 0 else []
     return (found[-1], where) if found else None
