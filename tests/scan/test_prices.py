@@ -64,3 +64,21 @@ def test_the_few_models_of_a_gateway_are_used_whatever_they_cost(tmp_path: Path)
     found = hub_uses(scan(tmp_path))
     assert len(found) == 12
     assert not any(u.if_found for u in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "mark"),
+    [
+        ("run.sh", "ollama run acme-net:7b\n", ""),
+        (".env", "OLLAMA_MODEL=acme-net:7b\n", ""),
+        ("ollama.json", '// \n{"provider": "ollama", "model": "acme-net:7b"}\n', "// "),
+        ("gateway.yaml", "- provider: ollama\n  model: acme-net:7b\n", "- "),
+    ],
+    ids=["a command", "a variable", "prices in comments", "a gateway's settings"],
+)
+def test_what_is_run_beside_prices_is_used(tmp_path: Path, name: str, text: str, mark: str) -> None:
+    """A file with a price on every line is no list of what is never run."""
+    (tmp_path / name).write_text(text + f"{mark}price: 1\n" * 120)
+
+    (use,) = (u for u in scanned(tmp_path).uses if u.target)
+    assert (use.target, use.certainty is Certainty.POSSIBLE) == ("ollama:acme-net:7b", False)

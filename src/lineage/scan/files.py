@@ -16,7 +16,7 @@ from lineage.core.value import dataclass
 from lineage.scan.asked_of import sent_elsewhere
 from lineage.scan.jinja import written_out
 from lineage.scan.kinds import FileKind, kind_of
-from lineage.scan.prices import with_prices
+from lineage.scan.prices import LISTING, with_prices
 from lineage.scan.python.documented import apart, documented_part
 from lineage.scan.python.flow import Inlet, Wanted, by_owner
 from lineage.scan.python.index import parse
@@ -134,7 +134,7 @@ class FileReader:
         asks = self._repository.scope is Scope.RUNTIME
         imports = frozenset(words(found.text)) if asks else None
         uses, bounds_hit = self._bounded(self._uses(found, name, kind), name)
-        if kind is not FileKind.PYTHON:
+        if kind in LISTING:
             uses = tuple(with_prices(uses, found.text))
         if kind not in _NO_SETTINGS:
             uses += tuple(sent_elsewhere(found.text, name, self._has(found.text)))
