@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lineage.core.use import Certainty
 from lineage.scan.python.lexed import lexed
 from lineage.scan.python.textual import may_name_model
 from lineage.scan.scan import scan
@@ -96,3 +97,23 @@ def test_which_file_it_is_need_not_be_known(tmp_path: Path) -> None:
         "    requests.get(url.format(model=model, tag=tag))\n"
     )
     assert models(tmp_path, a=text) == {"acme/net-de", "acme/net-fr"}
+
+
+def test_files_on_modelscope_are_fetched_from_it(tmp_path: Path) -> None:
+    """In code, in a table and under any key of a configuration; a page of it is no use."""
+    site = "https://www.modelscope.cn"
+    (tmp_path / "a.py").write_text(
+        f"import requests\nURL = '{site}/models/acme/one/resolve/v1/net.onnx'\nrequests.get(URL)\n"
+        f"FILES = {{'b': '{site}/api/v1/models/acme/two/repo?Revision=master&FilePath=b.onnx'}}\n"
+        f"PAGE = '{site}/models/acme/page'\nLOGO = '{site}/models/acme/logo/resolve/v1/logo.png'\n"
+    )
+    (tmp_path / "models.yaml").write_text(
+        f"net:\n  model_dir_or_path: {site}/models/acme/three/resolve/master/c.onnx\n"
+        f"  source: {site}/models/acme/page\n"
+    )
+    uses = [use for use in scan(tmp_path).uses if use.certainty is not Certainty.POSSIBLE]
+    assert {(use.target, use.file, use.line) for use in uses} == {
+        ("modelscope:acme/one", "a.py", 2),
+        ("modelscope:acme/two", "a.py", 4),
+        ("modelscope:acme/three", "models.yaml", 2),
+    }

@@ -1,13 +1,15 @@
-"""Addresses of models on the Hub in any text, and whether one stands there to be fetched."""
+"""Addresses of models on the Hub in any text, and of files on ModelScope, and whether one stands
+there to be fetched."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from lineage.core.elsewhere import at_address
 from lineage.core.use import UseKind
 from lineage.core.value import dataclass
-from lineage.scan.names import Bare, Judged, judge
+from lineage.scan.names import Bare, Judged, judge, named_elsewhere
 
 _HOSTS = r"(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)"
 _NOT_MODELS = (
@@ -25,6 +27,12 @@ _ADDRESS = re.compile(
     r"(?P<rest>(?:/|@)[^\s\"'`<>()\[\]{},;|]*)?"
 )
 _ANY = re.compile(r"[hH](?:ugging[fF]ace|UGGINGFACE|[fF](?:\.co|\.CO|-mirror|://))")
+FILE_ELSEWHERE = (
+    r"(?:www\.)?modelscope\.(?:cn|com|ai)/(?:api/v1/)?models/[\w.-]{1,96}/[\w.-]{1,96}"
+    r"/(?:resolve/|repo\?)"
+)
+"""The address of a file on ModelScope, without its scheme: programs fetch from no other form."""
+_ELSEWHERE = re.compile(rf"https?://{FILE_ELSEWHERE}[^\s\"'`<>()\[\]{{}},;|]*")
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".mp4", ".wav", ".mp3", ".html")
 
 
@@ -48,7 +56,7 @@ def required(text: str) -> str:
 
 @dataclass(frozen=True)
 class Address:
-    """One address on the Hub and its place in the text."""
+    """One address and its place in the text."""
 
     judged: Judged
     start: int
@@ -57,7 +65,9 @@ class Address:
 
 
 def addresses(text: str) -> Iterator[Address]:
-    """The models whose addresses stand in a text, in reading order."""
+    """The models whose addresses stand in a text, in reading order; files on ModelScope first."""
+    if "modelscope." in text:
+        yield from _elsewhere(text)
     if not _ANY.search(text):
         return
     for match in _ADDRESS.finditer(text):
@@ -82,3 +92,11 @@ def addresses(text: str) -> Iterator[Address]:
         is_file = rest.startswith(("/resolve/", "/raw/")) and not rest.lower().endswith(_MEDIA)
         is_fetch = git or is_file or bool(match.group("scheme"))
         yield Address(judged, match.start(), is_fetch)
+
+
+def _elsewhere(text: str) -> Iterator[Address]:
+    """The same of files on ModelScope."""
+    for match in _ELSEWHERE.finditer(text):
+        named = at_address(match[0].replace("/api/v1/", "/"))
+        if named is not None and not match[0].lower().endswith(_MEDIA):
+            yield Address(named_elsewhere(named), match.start(), is_fetch=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Set
 
 from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.addresses import addresses, as_far_as_named, required
+from lineage.scan.addresses import FILE_ELSEWHERE, addresses, as_far_as_named, required
 from lineage.scan.names import judge, judged_use
 from lineage.scan.python.callee import spelled_out
 from lineage.scan.python.module import Call, Module, Scope
@@ -19,7 +19,7 @@ _FILE_ADDRESS = re.compile(
     r"https?://(?:(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/[\w.-]+/[\w.-]+/"
     r"(?:(?:resolve|raw)/|tree/[0-9a-f]{40}(?![0-9a-f]))"
     r"|(?:api-inference|router)\.huggingface\.co/(?:hf-inference/)?models/[\w.-]+/[\w.-]+)"
-    r"|hf://"
+    rf"|hf://|https?://{FILE_ELSEWHERE}"
 )
 _FETCHES = re.compile(r"(?i)get\Z|download|retrieve|urlopen|fetch|from_url|request|stream|clone")
 _HUB = re.compile(r"(?i)huggingface\.co|\bhf\.co|hf-mirror\.com|hf://")
@@ -105,7 +105,7 @@ def written_addresses(module: Module, told: Set[int]) -> Iterator[ModelUse]:
             continue
         first = next(addresses(address), None)
         judged = first.judged if first is not None else judge(address)
-        if judged is not None and judged.kind is UseKind.HUB:
+        if judged is not None and (judged.kind is UseKind.HUB or judged.target):
             place = (module.file, node.lineno, node.col_offset + 1)
             yield judged_use(judged, place, VIA, Certainty.LIKELY, address[:200])
 
