@@ -29,6 +29,8 @@ SET = (
     "class A(B):\n    def f(self):\n        pass\n    field = NAME\n",
     "class A(B):\n    def f(self, x=(\n        1)):\n        pass\n\n    field = NAME\n",
     "def f():\n    class A(B):\n        field = NAME\n",
+    "def f():\n    class A(B): field = NAME\n",
+    "def f():\n    class A(B):\n        other = 1; \\\n field = NAME\n",
     "def f(\n    x,\n):\n    class A(B):\n        field = NAME\n",
     "class A(\n    B,\n):\n    field = NAME\n",
     "class A(B):\n    x = call(\n        1,\n    )\n    field = NAME\n",

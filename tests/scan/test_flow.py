@@ -169,6 +169,7 @@ def test_a_name_kept_for_documentation_is_not_loaded(tmp_path: Path) -> None:
         "from transformers import AutoModel\nAutoModel.from_pretrained('/'.join(['acme', 'falcon-7b']))\n",
         "exec(\"from transformers import AutoModel\\nAutoModel.from_pretrained('acme/falcon-7b')\")\n",
         "import subprocess\ncmd = ['vllm']\ncmd += ['serve', 'acme/falcon-7b']\nsubprocess.run(cmd)\n",
+        "from own import launch\nlaunch(['vllm', 'serve', 'acme/falcon-7b'])\n",
         "import subprocess\nsubprocess.run(['bash', '-c', 'vllm serve acme/falcon-7b'])\n",
         "import subprocess\nsubprocess.run('hf download acme/falcon-7b'.split())\n",
         "from transformers import AutoModel\nAutoModel.from_pretrained(*['acme/falcon-7b'])\n",
@@ -186,6 +187,10 @@ def test_a_load_that_is_spelled_another_way_is_one(tmp_path: Path, code: str) ->
     [
         "load = lambda name: AutoModel.from_pretrained(name)\nload('acme/a')",
         "load = partial(AutoModel.from_pretrained, trust_remote_code=True)\nload('acme/a')",
+        "from functools import partial as made\nload = made(snapshot_download, revision='x')\nload('acme/a')",
+        "load = lru_cache(AutoModel.from_pretrained)\nload('acme/a')",
+        "load = retry(tries=3)(snapshot_download)\nload('acme/a')",
+        "class A:\n    load = logged(snapshot_download)\nA.load('acme/a')",
         "LOADERS = {'m': AutoModel.from_pretrained}\nLOADERS['m']('acme/a')",
         "LOADERS = {'m': AutoModel.from_pretrained}\nLOADERS[kind]('acme/a')",
         "LOADERS = {'m': AutoModel.from_pretrained}\nLOADERS.get(kind)('acme/a')",

@@ -230,6 +230,37 @@ def test_a_class_that_is_the_library_s_after_all(tmp_path: Path, own: str) -> No
 
 
 @pytest.mark.parametrize(
+    "code",
+    [
+        "from ours.compat import LLM\nLLM('acme/net-7b')\n",
+        "from ours import compat\ncompat.LLM('acme/net-7b')\n",
+        "import ours.compat as c\nc.LLM('acme/net-7b')\n",
+        "from ours import LLM\nLLM('acme/net-7b')\n",
+        "from ours import rest\nrest.LLM('acme/net-7b')\n",
+    ],
+)
+def test_a_loader_that_modules_of_the_repository_hand_on(tmp_path: Path, code: str) -> None:
+    """Its package is the one that the last of them takes it from."""
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "__init__.py").write_text("from ours.compat import LLM\n")
+    (tmp_path / "ours" / "compat.py").write_text(
+        "try:\n    from vllm import LLM\nexcept OSError:\n    LLM = None\n"
+    )
+    (tmp_path / "ours" / "rest.py").write_text("from vllm import *\n")
+    assert set(told(tmp_path, a=code)) == {"acme/net-7b"}
+
+
+def test_a_stand_in_for_a_library_hides_nothing(tmp_path: Path) -> None:
+    """What tests put in a library's place is not what the code beside them imports."""
+    (tmp_path / "tests" / "stubs").mkdir(parents=True)
+    (tmp_path / "tests" / "stubs" / "faster_whisper.py").write_text(
+        "class WhisperModel:\n    pass\n"
+    )
+    found = told(tmp_path, a="from faster_whisper import WhisperModel\nWhisperModel('small')\n")
+    assert set(found) == {"Systran/faster-whisper-small"}
+
+
+@pytest.mark.parametrize(
     "made",
     [
         "import_module('own.loaders')",

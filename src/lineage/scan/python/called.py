@@ -78,7 +78,10 @@ def _may_be(node: ast.expr) -> bool:
 
 
 def is_program(node: ast.expr) -> bool:
-    """Whether it is the name of a program that loads models: `serve("vllm", "serve", …)`."""
+    """Whether it is the name of a program that loads models, or a list that begins with it:
+    `serve("vllm", "serve", …)`."""
+    if isinstance(node, ast.List | ast.Tuple) and node.elts:
+        node = node.elts[0]  # `launch(["ollama", "run", …])`
     return isinstance(node, ast.Constant) and str(node.value) in LAUNCHERS
 
 

@@ -26,7 +26,6 @@ _HANDS_ON = frozenset({"get", "partial", "partialmethod", "methodcaller", "attrg
 """Methods whose call may be a function."""
 _MAKES = _HANDS_ON | {"getattr", "__getattribute__", "staticmethod", "classmethod", "cache"}
 """Functions of which that is so, the module's own apart."""
-_DEEPEST_BASE = 8
 _ANY = ast.Name("_", ast.Load())
 """Stands for a place in a list that is not known."""
 
@@ -107,6 +106,8 @@ def _is_plain(binding: Binding, module: Module) -> bool:
     value = binding.value
     if not isinstance(value, ast.Call) or binding.how not in (How.VALUE, How.DEFAULT):
         return value is None or isinstance(value, ast.Constant | ast.Lambda)
+    if _wrapped(value, module) is not None:
+        return False
     made = value.func
     if isinstance(made, ast.Name):  # an object of a class, as most attributes are
         names = {made.id, spelled_out(made.id, module)}
@@ -132,7 +133,7 @@ def _callees(func: ast.expr, scope: Scope, evaluator: Evaluator, met: _Met) -> I
             found.extend(replace(one, is_of_first=func.attr == "__func__") for one in same)
         if isinstance(func, ast.Call) and _is_getattr(func):
             found.extend(_named(func, scope, evaluator))
-        elif isinstance(func, ast.Call) and func.args and _PARTIAL.search(dotted(func.func)):
+        elif isinstance(func, ast.Call) and func.args and _is_partial(func, evaluator.module):
             for inner in _callees(func.args[0], scope, evaluator, beyond):
                 given, keywords = (*inner.args, *func.args[1:]), (*func.keywords, *inner.keywords)
                 found.append(_Callee(inner.func, given, keywords))
@@ -175,6 +176,8 @@ def _meanings(
         yield from ((func.body, scope), (func.orelse, scope))
     elif isinstance(func, ast.BoolOp):
         yield from ((one, scope) for one in func.values)
+    elif isinstance(func, ast.Call) and (inner := _wrapped(func, evaluator.module)) is not None:
+        yield inner, scope
     elif isinstance(func, ast.Call) and isinstance(func.func, ast.Attribute):
         if func.func.attr == "get" and func.args:
             yield from _members(func.func.value, func.args[0], scope, evaluator, depth)
@@ -242,6 +245,16 @@ def _named(func: ast.Call, scope: Scope, evaluator: Evaluator) -> Iterator[_Call
     if len(names) == 1 and names[0].text.isidentifier():
         made = ast.Attribute(args[0], names[0].text, ast.Load())
         yield _Callee(ast.copy_location(made, func))
+
+
+def _is_partial(node: ast.Call, module: Module) -> bool:
+    return _PARTIAL.search(spelled_out(dotted(node.func), module)) is not None
+
+
+def _wrapped(node: ast.Call, module: Module) -> ast.expr | None:
+    """The one thing that a call makes something of, where it loads: `lru_cache(load)`."""
+    inner = node.args[0] if len(node.args) == 1 else None
+    return inner if inner is not None and may_load(last_of(inner), module) else None
 
 
 def _is_getattr(node: ast.Call) -> bool:
@@ -323,26 +336,6 @@ def is_below(loader: Loader, call: Call, module: Module) -> bool:
     parts = [root] if imported is None else [imported.module, imported.name or ""]
     owner = ".".join((*parts, rest)).rstrip(".").split(".")
     return not loader.below or loader.below in owner[:-1]
-
-
-def is_own_class(func: ast.expr, loader: Loader, evaluator: Evaluator) -> bool:
-    """Whether a callee is a class that the repository defines itself, and that is no class below
-    one of the library's: what it does under that name stands in it."""
-    found = evaluator.class_named(func) if isinstance(func, ast.Name) else None
-    return found is not None and not _is_of_library(*found, loader, _DEEPEST_BASE)
-
-
-def _is_of_library(owner: Evaluator, cls: Scope, loader: Loader, depth: int) -> bool:
-    """Whether a class is below one of the library's, or stands in for it where it is missing."""
-    if cls.name in owner.module.imports or not depth:
-        return True
-    for base in getattr(cls.node, "bases", ()):
-        if spelled_out(dotted(base), owner.module).rpartition(".")[2] in loader.names:
-            return True
-        own = owner.class_named(base)
-        if own is not None and _is_of_library(*own, loader, depth - 1):
-            return True
-    return False
 
 
 def is_starred(loader: Loader, module: Module) -> bool:

@@ -14,6 +14,7 @@ _GOES_ON = re.compile(
 _MOST = 200
 _FARTHEST = 2_000
 """So many times a name, and so many lines above it, are looked at: past that it may be set."""
+_CLASS = re.compile(r"\bclass\b")
 _FUNCTION = re.compile(r"(?:async\s+)?def\b")
 
 
@@ -32,6 +33,8 @@ def _is_in_function(code: str, place: int) -> bool:
     before = code[end:place].lstrip()
     if _FUNCTION.match(before):
         return True  # a parameter
+    if _CLASS.search(before) or code[:end].endswith("\\\n"):
+        return False  # on the line of its class, or on one that begins further up
     bound, most = place - end - len(before), 0
     for _ in range(_FARTHEST):
         if not bound or not end:

@@ -15,10 +15,8 @@ from lineage.scan.python.called import command_words, written_words
 from lineage.scan.python.callee import (
     deferred,
     is_below,
-    is_own_class,
     is_starred,
     may_load,
-    package_of,
     resolved,
     spelled_out,
 )
@@ -36,6 +34,7 @@ from lineage.scan.python.fetched import (
     written_addresses,
 )
 from lineage.scan.python.flow import Inlet, composed_inlets, filled, loaded_inlets
+from lineage.scan.python.followed import is_own_class, package_behind
 from lineage.scan.python.found import (
     ONLY_CHECKED,
     Found,
@@ -192,7 +191,7 @@ class PythonReader:
             return
         if says_other(call, self.evaluator):
             return
-        package = package_of(call.node.func, self.module)
+        package = package_behind(call.node.func, self.evaluator)
         for loader in loaders:
             is_its = package in loader.packages and is_below(loader, call, self.module)
             if not loader.packages or is_its or (package == "" and is_starred(loader, self.module)):

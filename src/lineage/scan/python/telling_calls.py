@@ -63,7 +63,7 @@ def _is_handed(call: Call, module: Module) -> bool:
             return True
     for part in call.node.args[:2]:
         kind = type(part)
-        if kind is ast.Constant:
+        if kind is ast.Constant or kind is ast.List or kind is ast.Tuple:
             if is_program(part):
                 return True
         elif (kind is ast.Name or kind is ast.Attribute) and may_load(last_of(part), module):

@@ -44,7 +44,7 @@ class Evaluator:
 
     def __init__(self, module: Module, find: Finder, budget: list[int] | None = None) -> None:
         self.module = module
-        self._find = find
+        self.find = find
         self._budget = budget if budget is not None else [200_000, 0]
         """Steps left for everything that one file sets off, and whether anything was cut."""
         self._known: dict[Hashable, tuple[list[Value], int]] = {}
@@ -291,12 +291,12 @@ class Evaluator:
     def _imported(self, imported: Imported, depth: int) -> Iterator[Value]:
         if imported.name is None:
             return
-        other = self._find(self.module, imported)
+        other = self.find(self.module, imported)
         if other is not None and imported.name in other.top.bindings:
-            inner = Evaluator(other, self._find, self._budget)
+            inner = Evaluator(other, self.find, self._budget)
             yield from inner.bound(other.top.bindings[imported.name], depth)
         elif other is not None and imported.name in other.imports:
-            yield from Evaluator(other, self._find, self._budget)._imported(
+            yield from Evaluator(other, self.find, self._budget)._imported(
                 other.imports[imported.name], depth + 1
             )
 
@@ -305,8 +305,8 @@ class Evaluator:
         imported = self.module.imports.get(name)
         if imported is None or imported.name is None:
             return None
-        other = self._find(self.module, imported)
-        return (Evaluator(other, self._find, self._budget), imported.name) if other else None
+        other = self.find(self.module, imported)
+        return (Evaluator(other, self.find, self._budget), imported.name) if other else None
 
     # -- attributes --------------------------------------------------------------------------------
 
@@ -343,16 +343,16 @@ class Evaluator:
             if imported.name is None
             else Imported(f"{imported.module}.{imported.name}".strip("."), None, imported.level)
         )
-        other = self._find(self.module, whole)
+        other = self.find(self.module, whole)
         if other is not None and attribute in other.top.bindings:
-            yield from Evaluator(other, self._find, self._budget).bound(
+            yield from Evaluator(other, self.find, self._budget).bound(
                 other.top.bindings[attribute], depth
             )
             return
-        other = self._find(self.module, imported) if imported.name is not None else None
+        other = self.find(self.module, imported) if imported.name is not None else None
         if other is None or imported.name is None:
             return
-        inner = Evaluator(other, self._find, self._budget)
+        inner = Evaluator(other, self.find, self._budget)
         cls = inner.class_of(ast.Name(imported.name), other.top)
         if cls is not None:
             yield from attributes.of_class(self, cls, attribute, depth)
