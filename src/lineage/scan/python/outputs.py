@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from lineage.scan.python.left_open import is_for_others, is_marker, is_taken_apart
 from lineage.scan.python.module import Module, Named, dotted
 from lineage.scan.python.node_names import option_name, target_name
 
@@ -86,6 +87,15 @@ class Outputs:
                     return False
                 names.extend(further)
         return True
+
+    def is_left_open(self, named: Named, text: str) -> bool:
+        """Whether nothing here takes what stands under a name for a model as it is."""
+        reads = self._read.get(named.name, ())
+        return (
+            is_marker(text)
+            or (not reads and is_for_others(named, self._module))
+            or is_taken_apart(named, self._module, reads)
+        )
 
     def _further(self, part: ast.AST) -> list[str] | None:
         """The names under which something that is read goes on; None where it is used."""

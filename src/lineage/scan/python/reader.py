@@ -332,6 +332,7 @@ class PythonReader:
                 is_known = one.is_of_learning or self._is_of_learning
                 is_loose = value.is_composed or not is_known or self._is_beside
                 is_loose = is_loose or one.is_loose or value.text in self._has_elsewhere
+                is_loose = is_loose or self._outputs.is_left_open(named, value.text)
                 place = Found(
                     one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False, if_found=is_loose
                 )
