@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lineage.core.ref import HUB_ADDRESSES
-from lineage.core.use import ModelUse, UseKind
+from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.entries import Entry, Step
+from lineage.scan.facts import is_table_of_facts, models_at
 from lineage.scan.hosted_settings import (
     ADDRESS_KEY,
     DEFAULT,
@@ -101,9 +103,10 @@ class _Config:
     def _keyed(self) -> Iterator[ModelUse]:
         """Names that are keys themselves: `provider.ollama.models."qwen3:8b": {…}`."""
         seen: set[tuple[Step, ...]] = set()
+        of_facts = self._file.endswith((".yml", ".yaml")) and is_table_of_facts(self._entries)
         for _, entry in self._entries:
             path = entry.path
-            at = next((n for n, step in enumerate(path[:-2]) if step == "models"), None)
+            at = models_at(path)
             if at is None or path[: at + 2] in seen:
                 continue
             seen.add(path[: at + 2])
@@ -113,9 +116,10 @@ class _Config:
                 host = next(filter(None, map(self._services.host_of_class, words)), "")
                 judged = self._services.judge(host, name) if host else None
                 if judged is not None and judged.kind is not UseKind.UNRESOLVED:
-                    yield hosted_use(
+                    use = hosted_use(
                         self._file, entry.line, entry.column, judged, "key below models"
                     )
+                    yield replace(use, certainty=Certainty.POSSIBLE) if of_facts else use
 
     def _found(
         self, path: tuple[Step, ...], key: str, entry: Entry
