@@ -108,7 +108,8 @@ class FileReader:
         self._bounds = repository.bounds
         self._services = repository.services
         modules = dict.fromkeys(n for n in repository.names if n.endswith(".py"))
-        self._library = Library(modules, self._text)
+        data = (name for name in repository.names if name.endswith(".json"))
+        self._library = Library(modules, self._text, data)
         self._fields: dict[str, frozenset[str]] = {}
         """What the classes of a module set, by its file, of those that were parsed."""
         self._filled: dict[str, set[Inlet]] = {}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lineage.scan.python.attributes import of_any
+from lineage.scan.python.kept import kept_tables, reads_data
 from lineage.scan.python.later import written
 from lineage.scan.python.module import How, Scope, dotted
 from lineage.scan.python.options import parsed_in
@@ -88,6 +89,11 @@ def _handed(evaluator: Evaluator, own: tuple[Scope, str, int], depth: int) -> It
     finally:
         if is_first:
             evaluator.handing.clear()
+
+
+def _gets(node: ast.Call) -> bool:
+    """`table.get(key)`."""
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "get" and bool(node.args)
 
 
 def _splits(node: ast.Call) -> bool:
@@ -181,9 +187,18 @@ def _made(
     elif isinstance(node.func, ast.Name):
         for function in evaluator.module.functions_at_top(last):
             body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
-            for one in body:
-                if isinstance(one, ast.Return) and one.value is not None:
-                    yield from literals(evaluator, one.value, function, depth)
+            for value in evaluator.most(_returned(body)):
+                yield from literals(evaluator, value, function, depth)
+
+
+def _returned(body: Iterable[ast.AST]) -> Iterator[ast.expr]:
+    """What a function returns, in its branches and blocks too, not what others within it do."""
+    for one in body:
+        if isinstance(one, ast.Return) and one.value is not None:
+            yield one.value
+        elif not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+                yield from _returned(getattr(one, part, []))
 
 
 def literals(
@@ -205,6 +220,11 @@ def literals(
             yield ast.copy_location(ast.List(list[ast.expr](words), ast.Load()), node), scope
     elif isinstance(node, ast.Call) and node.args and _splits(node):
         yield from _split(evaluator, node, scope)
+    elif isinstance(node, ast.Call) and reads_data(node):
+        yield from evaluator.tables_of((node, scope), kept_tables(evaluator, node, scope))
+    elif isinstance(node, ast.Call) and _gets(node) and isinstance(node.func, ast.Attribute):
+        found = _inner(evaluator, node.func.value, scope, depth)
+        yield from evaluator.tables_of((node, scope, depth), found)
     elif isinstance(node, ast.Call):
         yield from _made(evaluator, node, scope, depth + 1)
     elif isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp):
@@ -212,7 +232,8 @@ def literals(
     # Worked out once: a table of which a name is a part, under the same name (`x = x[key]`), has
     # as many paths through it as the depth has powers.
     elif isinstance(node, ast.Subscript):
-        yield from evaluator.tables_of((node, scope, depth), _inner(evaluator, node, scope, depth))
+        found = _inner(evaluator, node.value, scope, depth)
+        yield from evaluator.tables_of((node, scope, depth), found)
     elif isinstance(node, ast.Name | ast.Attribute):
         where = scope.holder(node.id) if isinstance(node, ast.Name) else None
         place = (type(node), where, node.id if isinstance(node, ast.Name) else node.attr, depth)
@@ -238,10 +259,10 @@ def _kept(
 
 
 def _inner(
-    evaluator: Evaluator, node: ast.Subscript, scope: Scope, depth: int
+    evaluator: Evaluator, table: ast.expr, scope: Scope, depth: int
 ) -> Iterator[tuple[ast.expr, Scope]]:
     """The displays in a table of tables."""
-    for literal, inner in literals(evaluator, node.value, scope, depth + 1):
+    for literal, inner in literals(evaluator, table, scope, depth + 1):
         for value in evaluator.most(_held(literal)):
             yield from literals(evaluator, value, inner, depth + 1)
 

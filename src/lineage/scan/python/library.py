@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
@@ -35,8 +35,17 @@ def unhurried_collector() -> Iterator[None]:
 class Library:
     """The repository's Python files, parsed when first needed and kept."""
 
-    def __init__(self, files: dict[str, None], read: Callable[[str], str | None]) -> None:
+    def __init__(
+        self,
+        files: dict[str, None],
+        read: Callable[[str], str | None],
+        data: Iterable[str] = (),
+    ) -> None:
+        """`data`: files that modules may read while they run."""
         self._read = read
+        self._data: dict[str, list[str]] = {}
+        for name in data:
+            self._data.setdefault(name.rpartition("/")[2], []).append(name)
         self._modules: OrderedDict[str, tuple[Module | None, int]] = OrderedDict()
         self._kept = 0
         self._retired: list[Module] = []
@@ -73,6 +82,16 @@ class Library:
         """Whether `imported`, as seen from a file, may be a module of this repository or of one."""
         both = (imported, as_module(imported))
         return any(self._candidates(origin, one) for one in both)
+
+    def data_of(self, origin: Module, name: str) -> str | None:
+        """The text of a file that a module reads by its name or the end of it: beside the module
+        where there is one, otherwise the only one of that name."""
+        wanted = PurePosixPath(name).as_posix().lstrip("/.")
+        folder = PurePosixPath(origin.file).parent
+        last = wanted.rpartition("/")[2]
+        found = [one for one in self._data.get(last, ()) if f"/{one}".endswith(f"/{wanted}")]
+        beside = [one for one in found if one == (folder / wanted).as_posix()] or found
+        return self._read(beside[0]) if len(beside) == 1 else None
 
     def _candidates(self, origin: str, imported: Imported) -> list[str]:
         parts = [p for p in imported.module.split(".") if p]

@@ -45,6 +45,9 @@ class Finder(Protocol):
     def file_of(self, origin: Module, imported: Imported, /) -> str | None:
         """The same module's file, which costs no parsing."""
 
+    def data_of(self, origin: Module, name: str, /) -> str | None:
+        """The text of the repository's file that a module reads by its name or the end of it."""
+
 
 def weaker(a: Certainty, b: Certainty) -> Certainty:
     """The less sure of two."""
