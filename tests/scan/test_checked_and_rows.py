@@ -94,6 +94,7 @@ def test_pieces_of_one_row_go_together(tmp_path: Path, text: str) -> None:
 MORE_ROWS = {
     "set later": "for row in ROWS:\n    row['org'] = 'umbra'\n",
     "given later": "for row in ROWS:\n    row.setdefault('org', 'umbra')\n",
+    "a copy": "more = dict(ROWS[0])\nmore['org'] = 'umbra'\nROWS.append(more)\nfor row in ROWS:\n",
     "made by a call": "for row in [*ROWS, dict(org='umbra', name='falcon-7b')]:\n",
     "spread": "REST = {'org': 'umbra'}\n"
     "for row in [{'org': 'a', 'name': 'b-1'}, {**REST, 'name': 'falcon-7b'}]:\n",

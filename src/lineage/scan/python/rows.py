@@ -30,7 +30,7 @@ def by_rows(
     table = next((one[1] for one in taken if one is not None and one[0] == shared), None)
     rows = [] if table is None else list(literals(evaluator, *table, depth))
     whole = [(part, scope) for part in parts]
-    if len(rows) < 2 or (table is not None and _is_written(table[0], evaluator)):
+    if table is None or len(rows) < 2 or _is_written(table[0], keys[shared], evaluator):
         yield whole
         return
     for row, where in rows:
@@ -46,9 +46,14 @@ def by_rows(
             yield whole
 
 
-def _is_written(row: ast.expr, evaluator: Evaluator) -> bool:
-    """Whether something is put into a row after it was made."""
-    return dotted(row) in evaluator.module.written
+def _is_written(row: ast.expr, keys: set[object], evaluator: Evaluator) -> bool:
+    """Whether something is put into a row, or under one of its keys, after it was made."""
+    written = evaluator.module.written
+    return dotted(row) in written or any(
+        isinstance(one.key, ast.Constant) and one.key.value in keys
+        for several in written.values()
+        for one in several
+    )
 
 
 def _is_written_out(row: ast.expr) -> bool:
