@@ -12,6 +12,7 @@ from lineage.report.document import Report, TargetReport
 from lineage.report.printable import counted, printable
 from lineage.scan.asked_of import ANOTHER_HUB
 from lineage.scan.result import ScanResult
+from lineage.scan.tables import IN_TABLE
 
 
 def use_to_dict(use: ModelUse) -> dict[str, Any]:
@@ -101,6 +102,11 @@ def unresolved_sentence(use: ModelUse) -> str:
         return (
             f"{printable(use.expression, 120)}: names of the Hub are asked of another address "
             "there, where they may mean other models."
+        )
+    if use.reason == IN_TABLE:
+        return (
+            f"{printable(use.via, 80)} names {use.expression} in a long table, which were not "
+            "looked up one by one."
         )
     return (
         f"{printable(use.via, 80)} loads a model whose name is {printable(use.reason, 80)}: "

@@ -33,6 +33,7 @@ from lineage.scan.scope import Scope, imported_words, mentioned_words
 from lineage.scan.services import Services
 from lineage.scan.space import metadata_of_space
 from lineage.scan.started import started
+from lineage.scan.tables import with_tables
 
 if TYPE_CHECKING:
     from lineage.scan.entries import Entry
@@ -137,6 +138,8 @@ class FileReader:
         uses, bounds_hit = self._bounded(self._uses(found, name, kind), name)
         if kind in LISTING:
             uses = tuple(with_prices(uses, found.text))
+        if kind in _STRUCTURED:
+            uses = tuple(with_tables(uses))
         if kind not in _NO_SETTINGS:
             uses += tuple(sent_elsewhere(found.text, name, self._has(found.text)))
         self._library.release()

@@ -12,7 +12,7 @@ from lineage.scan.python.kept import kept_tables, reads_data
 from lineage.scan.python.later import written
 from lineage.scan.python.module import How, Scope, dotted
 from lineage.scan.python.options import parsed_in
-from lineage.scan.python.value import Value, handed_on
+from lineage.scan.python.value import MOST_VALUES, Value, handed_on
 
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
@@ -124,6 +124,14 @@ def _held(literal: ast.expr) -> list[ast.expr]:
     return literal.elts if isinstance(literal, ast.List | ast.Tuple) else []
 
 
+def _exactly(literal: ast.expr, key: object) -> list[ast.expr]:
+    if isinstance(literal, ast.Dict):
+        both = zip(literal.keys, literal.values, strict=True)
+        return [value for one, value in both if isinstance(one, ast.Constant) and one.value == key]
+    held = _held(literal)
+    return [held[key]] if isinstance(key, int) and -len(held) <= key < len(held) else []
+
+
 def elements(
     evaluator: Evaluator, node: ast.expr, scope: Scope, depth: int, *, want_values: bool
 ) -> Iterator[ast.expr]:
@@ -223,7 +231,7 @@ def literals(
     elif isinstance(node, ast.Call) and reads_data(node):
         yield from evaluator.tables_of((node, scope), kept_tables(evaluator, node, scope))
     elif isinstance(node, ast.Call) and _gets(node) and isinstance(node.func, ast.Attribute):
-        found = _inner(evaluator, node.func.value, scope, depth)
+        found = _inner(evaluator, node.func.value, node.args[0], scope, depth)
         yield from evaluator.tables_of((node, scope, depth), found)
     elif isinstance(node, ast.Call):
         yield from _made(evaluator, node, scope, depth + 1)
@@ -232,7 +240,7 @@ def literals(
     # Worked out once: a table of which a name is a part, under the same name (`x = x[key]`), has
     # as many paths through it as the depth has powers.
     elif isinstance(node, ast.Subscript):
-        found = _inner(evaluator, node.value, scope, depth)
+        found = _inner(evaluator, node.value, node.slice, scope, depth)
         yield from evaluator.tables_of((node, scope, depth), found)
     elif isinstance(node, ast.Name | ast.Attribute):
         where = scope.holder(node.id) if isinstance(node, ast.Name) else None
@@ -259,11 +267,14 @@ def _kept(
 
 
 def _inner(
-    evaluator: Evaluator, table: ast.expr, scope: Scope, depth: int
+    evaluator: Evaluator, table: ast.expr, key: ast.expr, scope: Scope, depth: int
 ) -> Iterator[tuple[ast.expr, Scope]]:
-    """The displays in a table of tables."""
+    """The displays in a table of tables: the one at a place of a long one, where that is known."""
     for literal, inner in literals(evaluator, table, scope, depth + 1):
-        for value in evaluator.most(_held(literal)):
+        held = _held(literal)
+        if len(held) > MOST_VALUES and isinstance(key, ast.Constant):
+            held = _exactly(literal, key.value) or held
+        for value in evaluator.most(held):
             yield from literals(evaluator, value, inner, depth + 1)
 
 
