@@ -164,12 +164,13 @@ def asks_about(named: Named) -> bool:
 
 
 def given_names(module: Module, evaluator: Evaluator, services: Services) -> Iterator[GivenName]:
-    """Texts that a function of the repository is given by position for a parameter, and that
-    parameter: of those that name a model by themselves."""
+    """Texts that a function or a class of the repository is given by position for a parameter, and
+    that parameter: of those that name a model by themselves."""
     for call in module.calls:
         if not isinstance(call.node.func, ast.Name):
             continue
-        if call.last not in module.functions and call.last not in module.imports:
+        last = call.last
+        if not (last in module.functions or last in module.imports or last in module.classes):
             continue
         for place, one in enumerate(call.node.args[:_FIRST]):
             text = one.value if isinstance(one, ast.Constant) else None
@@ -183,8 +184,28 @@ def given_names(module: Module, evaluator: Evaluator, services: Services) -> Ite
 
 def _parameter(call: Call, place: int, evaluator: Evaluator) -> str:
     where, name = evaluator.beyond(call.last) or (evaluator, call.last)
-    for function in where.module.functions_at_top(name):
+    functions = where.module.functions_at_top(name)
+    if not functions and not _ASKS_ABOUT.search(name):
+        functions, place = _makers(name, where.module), place + 1  # behind the object itself
+    for function in functions:
         for parameter, at in function.parameters.items():
             if at == place:
                 return parameter
     return ""
+
+
+def _makers(name: str, module: Module) -> list[Scope]:
+    """What makes the objects of a class: its own, or that of the nearest class above it which the
+    module has as well (`Chat("gpt-4o", …)`)."""
+    waiting, done = [name], set[str]()
+    makers = module.functions.get("__init__", [])
+    while waiting:
+        one = waiting.pop(0)
+        cls = module.classes.get(one)
+        if cls is None or one in done or not isinstance(cls.node, ast.ClassDef):
+            continue
+        done.add(one)
+        if made := [maker for maker in makers if maker.parent is cls]:
+            return made
+        waiting += [base.id for base in cls.node.bases if isinstance(base, ast.Name)]
+    return []
