@@ -8,6 +8,7 @@ import pytest
 
 from lineage.core.use import Certainty, ModelUse
 from lineage.scan.scan import scan
+from scan.named import hub_uses
 
 LOADS = "from transformers import AutoModel\n"
 BASE = LOADS + (
@@ -282,3 +283,16 @@ def test_the_package_that_a_call_imports_is_known(tmp_path: Path) -> None:
     """A loader of that package alone is one of it."""
     code = "clip = lazy_import('open_clip')\nclip.create_model('RN50', pretrained='openai')\n"
     assert set(told(tmp_path, a=code)) == {"timm/resnet50_clip.openai"}
+
+
+def test_a_default_that_is_cut_and_handed_through_a_class_is_loaded(tmp_path: Path) -> None:
+    """Without the mark in front that says whose name it is."""
+    (tmp_path / "a.py").write_text(
+        "import timm\nclass Encoder:\n    def __init__(self, name, pretrained=True):\n"
+        "        self.net = timm.create_model(name, pretrained=pretrained)\n"
+        "class Model:\n    def __init__(self, encoder='tu-vit_base_patch16_224.augreg_in21k'):\n"
+        "        if encoder.startswith('tu-'):\n            encoder = encoder[3:]\n"
+        "        self.encoder = Encoder(name=encoder)\n"
+    )
+    models = {use.model for use in hub_uses(scan(tmp_path))}
+    assert models == {"timm/vit_base_patch16_224.augreg_in21k"}

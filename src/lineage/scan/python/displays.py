@@ -32,6 +32,18 @@ def taken_out(
     elif cut.lower is cut.upper is None and cut.step is not None and ast.unparse(cut.step) == "-1":
         for value in evaluator.possible(node.value, scope, depth):
             yield replace(value, text=value.text[::-1], is_composed=True)
+    elif cut.upper is cut.step is None:
+        first = cut.lower.value if isinstance(cut.lower, ast.Constant) else None
+        if isinstance(first, int):
+            yield from _cut(evaluator, node.value, first, scope, depth)
+
+
+def _cut(
+    evaluator: Evaluator, node: ast.expr, first: int, scope: Scope, depth: int
+) -> Iterator[Value]:
+    """A text without so many of its first letters, as a mark of whose name it is: `name[3:]`."""
+    for value in evaluator.possible(node, scope, depth):
+        yield replace(value, text=value.text[first:], is_composed=True)
 
 
 def in_table(
