@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -206,19 +206,9 @@ def _made(
                 yield from literals(evaluator, member, inner, depth)
     elif isinstance(node.func, ast.Name):
         for function in evaluator.module.functions_at_top(last):
-            body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
-            for value in evaluator.most(_returned(body)):
-                yield from literals(evaluator, value, function, depth)
-
-
-def _returned(body: Iterable[ast.AST]) -> Iterator[ast.expr]:
-    """What a function returns, in its branches and blocks too, not what others within it do."""
-    for one in body:
-        if isinstance(one, ast.Return) and one.value is not None:
-            yield one.value
-        elif not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            for part in ("body", "orelse", "handlers", "finalbody", "cases"):
-                yield from _returned(getattr(one, part, []))
+            if isinstance(function.node, ast.FunctionDef):
+                for value in evaluator.most(function.returned):
+                    yield from literals(evaluator, value, function, depth)
 
 
 def literals(

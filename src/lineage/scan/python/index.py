@@ -148,6 +148,7 @@ class _Indexer:
 
     def on_return(self, node: ast.Return, scope: Scope) -> None:
         if node.value is not None:
+            scope.returned.append(node.value)
             self._name(scope.name, node.value, scope)
             self._below(scope.name, node.value, scope)
 

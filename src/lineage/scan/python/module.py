@@ -83,6 +83,8 @@ class Scope:
     parameters: dict[str, int] = field(default_factory=dict)
     """Position of each parameter, -1 for keyword-only ones; empty unless a function."""
     annotations: dict[str, ast.expr] = field(default_factory=dict)
+    returned: list[ast.expr] = field(default_factory=list)
+    """What a function returns, in its branches and blocks too, not what others within it do."""
     declared: dict[str, Scope] | None = None
     """Names that `global` and `nonlocal` say to be another scope's."""
 
