@@ -77,6 +77,8 @@ TAKEN = {
     "    snapshot_download(f\"{row['org']}/{row['name']}\")\n",
     "by name": "BY_NAME = {r['name']: r for r in ROWS}\ndef load(name):\n    row = BY_NAME[name]\n"
     "    snapshot_download(f\"{row['org']}/{row['name']}\")\n",
+    "put beside": "def load(name):\n    row = [r for r in ROWS if r['name'] == name][0]\n"
+    "    row['path'] = f\"{row['org']}/{row['name']}\"\n    snapshot_download(row['path'])\n",
     "split": "def load(pair):\n    if pair not in ('acme:falcon-7b', 'globex:hawk-3b'):\n"
     "        raise ValueError(pair)\n    org, name = pair.split(':')\n"
     "    snapshot_download(f'{org}/{name}')\n",

@@ -48,10 +48,10 @@ def by_rows(
 
 def _is_written(row: ast.expr, keys: set[object], evaluator: Evaluator) -> bool:
     """Whether something is put into a row, or under one of its keys, after it was made."""
-    written = evaluator.module.written
-    return dotted(row) in written or any(
-        isinstance(one.key, ast.Constant) and one.key.value in keys
-        for several in written.values()
+    name = dotted(row)
+    return any(
+        one.key.value in keys if isinstance(one.key, ast.Constant) else owner == name
+        for owner, several in evaluator.module.written.items()
         for one in several
     )
 
