@@ -235,7 +235,7 @@ def test_a_notebook_of_an_old_version_is_read(lineage: Run, hub: TestHub, repo: 
 
 def test_a_name_behind_many_functions_is_told(lineage: Run, hub: TestHub, repo: Path) -> None:
     """How far names are followed has an end; that it was met is told, with the place."""
-    last = 60
+    last = 300
     chain = "".join(f"def f{i}(m):\n    f{i - 1}(m)\n" for i in range(1, last))
     (repo / "load.py").write_text(
         "from transformers import AutoModel\ndef f0(m):\n    AutoModel.from_pretrained(m)\n"
