@@ -69,6 +69,9 @@ def resolved(call: Call, evaluator: Evaluator) -> Iterator[Call]:
     """The calls that a call may be, with the callee and its `**` spelled out: of
     `f = AutoModel.from_pretrained`, `getattr(AutoModel, "from_pretrained")`, `partial(load, …)`,
     `methodcaller("from_pretrained", …)`, `LOADERS[kind]`, `load(**{"model": …})`."""
+    if (above := made_above(call, evaluator.module)) is not None:
+        yield above
+        return
     node, keywords = call.node, call.node.keywords
     is_spelled = all(k.arg is not None for k in keywords)
     if is_spelled and is_itself(node.func, call.scope, evaluator.module):
@@ -86,6 +89,22 @@ def resolved(call: Call, evaluator: Evaluator) -> Iterator[Call]:
                 ast.copy_location(func, one.func)
             made = ast.Call(func, [*one.args, *args], [*keywords, *one.keywords])
             yield call_at(ast.copy_location(made, node), call.scope)
+
+
+def made_above(call: Call, module: Module) -> Call | None:
+    """The call of a class that loads which a constructor below it makes: `super().__init__(…)`,
+    `Library.__init__(self, …)`."""
+    func, args = call.node.func, call.node.args
+    cls = call.scope.enclosing_class if call.last == "__init__" else None
+    if cls is None or not isinstance(cls.node, ast.ClassDef) or not isinstance(func, ast.Attribute):
+        return None
+    is_super = isinstance(func.value, ast.Call) and dotted(func.value.func) == "super"
+    for base in cls.node.bases:
+        is_meant = is_super or dotted(func.value) == dotted(base)
+        if is_meant and last_of(base)[:1].isupper() and may_load(last_of(base), module):
+            made = ast.Call(base, args if is_super else args[1:], call.node.keywords)
+            return call_at(ast.copy_location(made, call.node), call.scope)
+    return None
 
 
 def is_itself(func: ast.expr, scope: Scope, module: Module) -> bool:

@@ -1,4 +1,4 @@
-"""Follow a loaded name backwards: to the parameter or field it came by, and to who fills that."""
+"""Follow a loaded name backwards: to the parameter or field it came by."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from dataclasses import astuple, replace
 from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
 from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_legacy
-from lineage.scan.python.callee import deferred
-from lineage.scan.python.composed import around, composed, is_template
+from lineage.scan.python.composed import composed, is_template
 from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.python.module import How, Imported, Module, Scope, dotted
-from lineage.scan.python.value import Finder, handed_on, starred_argument
+from lineage.scan.python.value import handed_on
 from lineage.scan.python.values import Evaluator
 from lineage.scan.short_names import WHISPER
 from lineage.scan.telling import is_telling, is_weak
@@ -61,6 +60,10 @@ class Inlet:
     of an object of unknown class."""
     is_changed: bool = False
     """Whether the function gives it back as it is or with something behind or before it."""
+    is_loader: bool = False
+    """Whether the owner is a loader itself under another name."""
+    register: str = ""
+    """Where such a loader looks names up that are not the Hub's, where that is known."""
     before: str = ""
     after: str = ""
     """What stands around the value in the name that is loaded."""
@@ -275,81 +278,6 @@ def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterato
             yield replace(use, certainty=Certainty.POSSIBLE, reason=OF_DATA)
         else:
             yield use
-
-
-def filled(module: Module, find: Finder, wanted: Wanted) -> Iterator[tuple[Scope, Inlet, ast.expr]]:
-    """What the calls and classes of a module fill one of the inlets with, and where."""
-
-    def may_be(name: str) -> bool:
-        return name in wanted or name == "__init__"
-
-    for call in (one for made in module.calls for one in (made, deferred(made, may_be)) if one):
-        name, last = call.name, call.last
-        owners = [last]
-        if last == "__init__":  # `super().__init__(…)` fills the fields of the classes above
-            cls = call.scope.enclosing_class
-            bases = cls.node.bases if cls is not None and isinstance(cls.node, ast.ClassDef) else []
-            owners = [dotted(base).rpartition(".")[2] for base in bases]
-        for owner in owners:
-            for inlet in wanted.get(owner, ()):
-                root = name.partition(".")[0] if owner == last else owner
-                if inlet.is_word or not _calls(module, root, inlet, find):
-                    continue
-                argument = starred_argument(call.node, (inlet.parameter,), inlet.position)
-                if argument is not None:
-                    yield call.scope, inlet, around(inlet.before, argument, inlet.after)
-    yield from _set_below(module, find, wanted)
-    for named in module.named:
-        for inlet in wanted.get(named.name, ()):
-            if inlet.is_word:
-                yield named.scope, inlet, named.value
-
-
-def _calls(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:
-    """Whether a call of that name, with the first part of its dotted name, is of the owner; of a
-    method where the object may be of its class, which the module has or imports."""
-    if not inlet.method_of:
-        return _is_same(module, root, inlet, find)
-    if root in module.imports and root != inlet.method_of:
-        return False
-    return _is_same(module, inlet.method_of, replace(inlet, owner=inlet.method_of), find)
-
-
-def _set_below(
-    module: Module, find: Finder, wanted: Wanted
-) -> Iterator[tuple[Scope, Inlet, ast.expr]]:
-    """What classes set in their bodies for a field that a class above them loads."""
-    for cls in module.classes.values():
-        bases = cls.node.bases if isinstance(cls.node, ast.ClassDef) else []
-        for base in map(dotted, bases):
-            for inlet in wanted.get(base.rpartition(".")[2], ()):
-                is_field = inlet.is_of_class and not inlet.is_word
-                bound = cls.bindings.get(inlet.parameter, ()) if is_field else ()
-                if bound and _is_same(module, base.partition(".")[0], inlet, find):
-                    given = (one.value for one in bound if one.value is not None)
-                    yield from (
-                        (cls, inlet, around(inlet.before, one, inlet.after)) for one in given
-                    )
-
-
-def _is_same(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:
-    """Whether a name in a module is that function or class, straight or handed on by packages."""
-    if module.file == inlet.file:
-        return root == inlet.owner
-    origin: Module | None = module
-    name = root
-    for _ in range(3):
-        imported = None if origin is None else origin.imports.get(name)
-        if origin is None or imported is None:
-            return False
-        if find.file_of(origin, as_module(imported)) == inlet.file and name != inlet.owner:
-            return True  # `import helpers; helpers.load(…)`
-        if imported.name is None:
-            return False
-        if find.file_of(origin, imported) == inlet.file:
-            return imported.name == inlet.owner
-        origin, name = find(origin, imported), imported.name
-    return False
 
 
 def as_module(imported: Imported) -> Imported:

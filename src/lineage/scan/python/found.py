@@ -11,13 +11,14 @@ from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.core.value import dataclass
 from lineage.scan.made_code import made_use
-from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
+from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, judged_use, named_elsewhere
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.module import Call, Scope
 from lineage.scan.python.value import Value, call_argument
 from lineage.scan.python.values import Evaluator
 
 ONLY_CHECKED = "one of those that the code checks for"
+_ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 _DEFAULTS_OF_PIPELINE = "the task's default model"
 
 
@@ -134,6 +135,15 @@ def use_at(found: Found, value: Value, judged: Judged, file: str) -> ModelUse:
         if_found=found.if_found
         or (judged.kind is UseKind.HUB and (value.is_path or value.is_checked)),
     )
+
+
+def in_arguments(node: ast.Constant, file: str) -> Iterator[ModelUse]:
+    """The models in the arguments of an evaluation: `model_args = "pretrained=org/name,…"`."""
+    for match in _ARGS_MODEL.finditer(str(node.value)):
+        judged = judge(match.group(1), Bare.HUB)
+        if judged is not None:
+            place = (file, node.lineno, node.col_offset + 1)
+            yield judged_use(judged, place, "model_args", Certainty.LIKELY)
 
 
 def _unresolved(found: Found, file: str) -> ModelUse:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from lineage.core.elsewhere import Place
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.commands.command import command_uses
-from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, is_legacy, judge
+from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_hub_shaped, is_legacy
+from lineage.scan.python.aliases import handed_under, named_loaders
 from lineage.scan.python.called import command_words, written_words
 from lineage.scan.python.callee import (
     deferred,
@@ -33,11 +34,13 @@ from lineage.scan.python.fetched import (
     named_elsewhere,
     written_addresses,
 )
-from lineage.scan.python.flow import Inlet, composed_inlets, filled, loaded_inlets
+from lineage.scan.python.filled import filled
+from lineage.scan.python.flow import Inlet, composed_inlets, loaded_inlets
 from lineage.scan.python.followed import is_own_class, package_behind
 from lineage.scan.python.found import (
     ONLY_CHECKED,
     Found,
+    in_arguments,
     made_code,
     of_weights,
     source_of,
@@ -72,8 +75,6 @@ from lineage.scan.python.values import Evaluator
 from lineage.scan.scope import is_beside
 from lineage.scan.services import Services
 from lineage.scan.telling import is_telling, says_from_hub, says_learning
-
-_ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s]+)")
 
 
 class PythonReader:
@@ -136,11 +137,15 @@ class PythonReader:
             yield from filled_addresses(self.evaluator)
             for node, scope in hub_templates(self.module):
                 self.inlets.update(composed_inlets(node, scope, self.evaluator))
+        self.inlets.update(named_loaders(self.evaluator))
 
     def fillings(self, wanted: Mapping[str, Sequence[Inlet]]) -> Iterator[ModelUse]:
         """What the module hands to parameters and fields that are loaded elsewhere."""
-        for scope, inlet, argument in filled(self.module, self._find, wanted):
-            found = Found(argument, scope, inlet.via, inlet.bare, is_sure=False)
+        self.inlets.update(handed_under(self.evaluator, wanted))
+        for scope, inlet, argument in filled(self.evaluator, wanted):
+            is_sure = inlet.is_loader and not is_handed_on(argument, None, scope)
+            register = Place(inlet.register) if inlet.register else None
+            found = Found(argument, scope, inlet.via, inlet.bare, is_sure, register=register)
             self.inlets.update(loaded_inlets(argument, scope, self.evaluator, inlet.bare))
             for use in uses_of(found, self.evaluator):
                 told = self._asked_for(use)
@@ -151,7 +156,9 @@ class PythonReader:
                 # nobody says that it comes there as it is.
                 is_loose = told.if_found or self._is_beside or inlet.is_word or inlet.is_changed
                 is_loose = is_loose or "/" not in name or bool(inlet.before or inlet.after)
-                if use.kind is UseKind.HUB and inlet.may_be(use.model):
+                if inlet.is_loader and use.kind is not UseKind.HUB:
+                    yield told
+                elif use.kind is UseKind.HUB and inlet.may_be(use.model):
                     yield replace(told, if_found=is_loose)
 
     @cached_property
@@ -320,7 +327,7 @@ class PythonReader:
                 continue
             is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
             if named.name == "model_args" and isinstance(node, ast.Constant) and is_text:
-                yield from self._model_args(node)
+                yield from in_arguments(node, self.module.file)
                 continue
             if named.name in LOCAL_SETTINGS:
                 yield from self._local(named)
@@ -363,21 +370,6 @@ class PythonReader:
             default = local_default(named.name, owner, package, model, self._services)
             if head == "local" and default is not None and value.file == self.module.file:
                 yield self._default_use(named.value, default)
-
-    def _model_args(self, node: ast.Constant) -> Iterator[ModelUse]:
-        for match in _ARGS_MODEL.finditer(str(node.value)):
-            judged = judge(match.group(1), Bare.HUB)
-            if judged is not None:
-                yield ModelUse(
-                    self.module.file,
-                    node.lineno,
-                    node.col_offset + 1,
-                    judged.kind,
-                    judged.model,
-                    "model_args",
-                    Certainty.LIKELY,
-                    judged.revision,
-                )
 
     def _asked_for(self, use: ModelUse) -> ModelUse:
         """A path that spells the id of a known model (`os.path.join("org", "name")`) is what the

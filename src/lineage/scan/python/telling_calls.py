@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lineage.scan.python.called import COMMANDS, is_program, may_run
-from lineage.scan.python.callee import is_itself, last_of, may_load
+from lineage.scan.python.callee import is_itself, last_of, made_above, may_load
 from lineage.scan.python.data_sets import DATA_LOADERS
 from lineage.scan.python.fetched import may_fetch
 from lineage.scan.python.hub_paths import OPENS
@@ -38,7 +38,12 @@ def telling_calls(module: Module, services: Services, *, knows_hub: bool) -> Ite
                 or (knows_hub and may_fetch(name))
             )
             names[name] = says
-        if says or _is_handed(call, module) or not is_itself(call.node.func, call.scope, module):
+        if (
+            says
+            or _is_handed(call, module)
+            or not is_itself(call.node.func, call.scope, module)
+            or made_above(call, module) is not None
+        ):
             yield call
 
 

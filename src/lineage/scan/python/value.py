@@ -126,10 +126,10 @@ def flat(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def is_handed_on(node: ast.expr, call: ast.Call, scope: Scope) -> bool:
+def is_handed_on(node: ast.expr, call: ast.Call | None, scope: Scope) -> bool:
     """Whether an argument is nothing that the call has itself, but what its function was given by
     `*args` or `**kwargs`."""
-    if node in call.args or any(node is one.value for one in call.keywords):
+    if call and (node in call.args or any(node is one.value for one in call.keywords)):
         return False
     parts = node.values if isinstance(node, ast.BoolOp) else [node]
     return any(isinstance(p, ast.Subscript) and handed_on(p.value, p.slice, scope) for p in parts)

@@ -23,6 +23,8 @@ _BLANK = frozenset(" \t\n\f\r\v\\")
 _IS_SET = re.compile(r"[\s\\]*(?::[^\n=]{1,200})?=(?!=)")
 """Behind a name to which something is given: a variable, a field, a parameter, a keyword."""
 _NEAR = 40
+_OTHERWISE = re.compile(r"\b(?:else|or)\Z")
+_GOES_ON = re.compile(r"[ \t\\]*[(.=|\]]")
 
 
 def is_called(name: str, code: str) -> bool:
@@ -96,6 +98,13 @@ def may_fill(
             inlet.is_of_class and (inlet.is_attribute or calls_above) for inlet in inlets
         )
         roots = set(_roots(name, module, of_class=of_class))
+        is_value = not name[:1].isupper() and _is_value(name, module.code)
+        roots |= {  # by whatever name it is called then
+            bound
+            for bound, several in imports.items()
+            for one in several
+            if one.name == name and (is_value or bound != name)
+        }
         if roots:  # a method is called on what is of its class
             roots |= {inlet.method_of for inlet in inlets if inlet.method_of}
         is_method = any(inlet.method_of and inlet.file == file for inlet in inlets)
@@ -127,6 +136,18 @@ def _called_at(name: str, code: str) -> Iterator[int]:
                 yield start
         elif _COMMA.match(code, end) and _is_handed(code, start):
             yield start
+
+
+def _is_value(name: str, code: str) -> bool:
+    """Whether something is set to it, or a table has it: `load = fetch`, `{"a": fetch}`."""
+    for start, end in occurrences(name, code):
+        before = start_of(code, start, _BLANK.__contains__)
+        is_set = code[before - 1 : before] in ("=", ":", "[") or _OTHERWISE.search(
+            code, max(0, before - _NEAR), before
+        )
+        if is_set and not _GOES_ON.match(code, end):
+            return True
+    return False
 
 
 def _is_handed(code: str, start: int) -> bool:
