@@ -63,3 +63,21 @@ def test_a_name_that_is_added_to_is_followed(tmp_path: Path) -> None:
     )
     found = {one.model for one in scanned(tmp_path).uses if one.via == "AutoModel.from_pretrained"}
     assert found == {"acme/shadow-7b-chat-v2"}
+
+
+def test_a_name_that_modules_import_from_each_other_in_a_circle(tmp_path: Path) -> None:
+    """It ends, also where the name is seen to be loaded only when another module was read."""
+    files = {
+        "ours/__init__.py": "from ours.names import MODEL\n",
+        "ours/names.py": "from ours import MODEL\n",
+        "loading.py": "from transformers import AutoModel\n"
+        "def load(name):\n    AutoModel.from_pretrained(name)\n",
+        "app.py": "from ours import MODEL\nfrom loading import load\n"
+        'load(MODEL)\nload("acme/falcon-7b")\n',
+    }
+    (tmp_path / "ours").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    found = scanned(tmp_path)
+    assert [one.model for one in found.uses] == ["acme/falcon-7b"]
+    assert not found.unreadable

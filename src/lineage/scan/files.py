@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from lineage.scan.other_kinds import OtherKinds
 
 _NO_SETTINGS = frozenset({FileKind.RECORDS, FileKind.PACKAGES, FileKind.LIST, FileKind.CARD})
+_TOO_DEEP = "too deep or not valid"
 _MOST_OWN = 10
 """So many times a module is asked what it hands to the inlets that it has by what it hands on."""
 _STRUCTURED = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.YAML, FileKind.NOTEBOOK})
@@ -199,9 +200,14 @@ class FileReader:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return FileRead()  # told when the file itself was read
         reader = PythonReader(module, self._library, self._services)
-        uses = tuple(self._handed(reader, wanted))
+        self._unreadable, uses = [], []
+        try:
+            uses.extend(self._handed(reader, wanted))
+        except (RecursionError, MemoryError):
+            self._not_read(name, _TOO_DEEP)
+        self._told(reader)
         self._library.release()
-        return FileRead(uses, inlets=frozenset(reader.inlets))
+        return FileRead(tuple(uses), tuple(self._unreadable), inlets=frozenset(reader.inlets))
 
     def _handed(self, reader: PythonReader, wanted: Wanted) -> Iterator[ModelUse]:
         """What a module hands to the inlets, and then to those of its own that this makes: while it
@@ -248,7 +254,7 @@ class FileReader:
             self._not_read(name, f"not valid Python at line {problem.lineno or 1}")
             yield from self._others.fallback(text, name)
         except (ValueError, RecursionError, MemoryError):
-            self._not_read(name, "too deep or not valid")
+            self._not_read(name, _TOO_DEEP)
             yield from self._others.fallback(text, name)
         if found.rest:
             yield from self._searched(found, name, kind)

@@ -33,10 +33,10 @@ def takes(text: str | None, name: str, origin: str | None) -> bool:
     cannot be read."""
     if text is None or origin is None:
         return True
-    word = re.escape(name)
+    word, star = re.escape(name), r"\*|" if not name.startswith("_") else ""
     taken = re.compile(
-        rf"(?:\b(?P<own>self|cls)\s*)?\.\s*{word}\b|[\"']{word}[\"']|\bimport\b[ \t]*(?:\*"
-        rf"|\([^()]*\b{word}\b|(?:[^\n(\\]|\\\n)*\b{word}\b)"
+        rf"(?:\b(?P<own>self|cls)\s*)?\.\s*{word}\b|[\"']{word}[\"']|\bimport\b[ \t]*(?:{star}"
+        rf"\([^()]*\b{word}\b|(?:[^\n(\\]|\\\n)*\b{word}\b)"
     )
     found = [one["own"] for one in taken.finditer(text)]
     # An object's own field is the other's only in a class below one of that module.

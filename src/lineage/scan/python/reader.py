@@ -69,6 +69,7 @@ from lineage.scan.python.loaders.telling import (
 from lineage.scan.python.module import Call, Module, Named, dotted
 from lineage.scan.python.named import named_uses
 from lineage.scan.python.outputs import ONLY_WRITTEN, Outputs, is_upload
+from lineage.scan.python.placed import placed
 from lineage.scan.python.telling_calls import telling_calls
 from lineage.scan.python.value import Finder, call_argument, is_handed_on, starred_argument
 from lineage.scan.python.values import Evaluator
@@ -321,7 +322,7 @@ class PythonReader:
     def _named(self) -> Iterator[ModelUse]:
         """Constants, defaults, fields, keys and keywords whose name
         says model and whose value is a hub id."""
-        for named in self.module.named:
+        for named in (*self.module.named, *placed(self.evaluator)):
             node = named.value
             if not is_telling(named.name) or id(node) in self._handled:
                 continue

@@ -289,7 +289,7 @@ class Evaluator:
                 yield from self.likely(argument, call.scope, depth)
 
     def _imported(self, imported: Imported, depth: int) -> Iterator[Value]:
-        if imported.name is None:
+        if imported.name is None or self.is_deep(depth):  # modules may import a name in a circle
             return
         other = self.find(self.module, imported)
         if other is not None and imported.name in other.top.bindings:
