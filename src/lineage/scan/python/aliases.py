@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from lineage.scan.names import Bare
-from lineage.scan.python.callee import is_below, last_of, may_load, resolved, spelled_out
+from lineage.scan.python.callee import is_below, last_of, may_load, resolved, returning, spelled_out
 from lineage.scan.python.data_sets import says_other
 from lineage.scan.python.flow import Inlet, Wanted
 from lineage.scan.python.followed import is_own_class, package_behind
@@ -24,13 +24,21 @@ _MOST = 8
 
 def named_loaders(evaluator: Evaluator) -> Iterator[Inlet]:
     """What the loaders take that the module gives other names: `from huggingface_hub import
-    snapshot_download as fetch`, `load = AutoModel.from_pretrained`, `class Encoder(Library)`."""
+    snapshot_download as fetch`, `load = AutoModel.from_pretrained`, `class Encoder(Library)`; and
+    those that its functions return."""
     module = evaluator.module
     for name, call in _other_names(evaluator, lambda last: may_load(last, module)):
         yield from _inlets_of(name, call, evaluator)
     for name, imported in module.imports.items():
         if imported.name not in (None, name) and loaders_for(imported.name or ""):
             yield from _inlets_of(name, _call_of(ast.Name(name), module), evaluator)
+    for function in (one for several in module.functions.values() for one in several):
+        if function.parent is module.top and function in returning(function.name, module):
+            for value in function.returned[:_MOST]:
+                call = call_at(ast.Call(value, [], []), function)
+                for one in resolved(call, evaluator) if may_load(last_of(value), module) else ():
+                    for inlet in _inlets_of(function.name, one, evaluator):
+                        yield replace(inlet, is_returned=True)
     for cls in _made_as_above(module):
         for base in getattr(cls.node, "bases", ())[:_MOST]:
             if last_of(base)[:1].isupper() and may_load(last_of(base), module):
@@ -44,7 +52,9 @@ def handed_under(evaluator: Evaluator, wanted: Wanted) -> Iterator[Inlet]:
     module = evaluator.module
     for name, call in _other_names(evaluator, wanted.__contains__):
         for inlet in wanted.get(call.last, ()):
-            is_same = inlet.file == module.file and not (inlet.is_word or inlet.is_attribute)
+            is_same = inlet.file == module.file and not (
+                inlet.is_word or inlet.is_attribute or inlet.is_returned
+            )
             if is_same and argument_of(call.node, inlet.parameter, inlet.position) is None:
                 place = inlet.position - len(call.node.args)
                 yield replace(inlet, owner=name, position=place if place >= 0 else -1)

@@ -117,7 +117,8 @@ def is_itself(func: ast.expr, scope: Scope, module: Module) -> bool:
     if not isinstance(func, ast.Attribute) or func.attr in _SELF:
         return False
     own = module.attributes.get(func.attr, ()), module.class_attributes.get(func.attr, ())
-    return all(_is_plain(one, module) for some in own for one in some)
+    is_plain = all(_is_plain(one, module) for some in own for one in some)
+    return is_plain and not any(map(_is_property, returning(func.attr, module)))
 
 
 def _is_plain(binding: Binding, module: Module) -> bool:
@@ -131,7 +132,22 @@ def _is_plain(binding: Binding, module: Module) -> bool:
     if isinstance(made, ast.Name):  # an object of a class, as most attributes are
         names = {made.id, spelled_out(made.id, module)}
         return made.id not in module.functions and _MAKES.isdisjoint(names)
-    return isinstance(made, ast.Attribute) and made.attr not in _HANDS_ON
+    is_method = isinstance(made, ast.Attribute) and made.attr not in _HANDS_ON
+    return is_method and not returning(last_of(made), module)
+
+
+def returning(name: str, module: Module) -> list[Scope]:
+    """The functions and methods of that name that return something which loads."""
+    return [
+        one
+        for one in module.functions.get(name, ())
+        if any(may_load(last_of(value), module) for value in one.returned)
+    ]
+
+
+def _is_property(function: Scope) -> bool:
+    decorators = getattr(function.node, "decorator_list", ())
+    return any(dotted(one).endswith("property") for one in decorators)
 
 
 _Met = tuple[tuple[object, object], ...]
@@ -189,6 +205,8 @@ def _meanings(
         module = evaluator.module
         own = (module.attributes.get(func.attr, ()), module.class_attributes.get(func.attr, ()))
         yield from _bound([one for some in own for one in some], evaluator, depth)
+        for one in filter(_is_property, returning(func.attr, module)):
+            yield from ((value, one) for value in one.returned)
     elif isinstance(func, ast.Subscript):
         yield from _members(func.value, func.slice, scope, evaluator, depth)
     elif isinstance(func, ast.IfExp):
@@ -200,10 +218,11 @@ def _meanings(
     elif isinstance(func, ast.Call) and isinstance(func.func, ast.Attribute):
         if func.func.attr == "get" and func.args:
             yield from _members(func.func.value, func.args[0], scope, evaluator, depth)
+        for one in returning(func.func.attr, evaluator.module):
+            yield from ((value, one) for value in one.returned)
     elif isinstance(func, ast.Call) and isinstance(func.func, ast.Name):
         for function in evaluator.module.functions_at_top(func.func.id):
-            body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
-            yield from ((s.value, function) for s in body if isinstance(s, ast.Return) and s.value)
+            yield from ((value, function) for value in function.returned)
 
 
 def _bound(

@@ -11,7 +11,7 @@ from lineage.scan.python.callee import deferred, is_itself, last_of, resolved
 from lineage.scan.python.composed import around
 from lineage.scan.python.data_sets import says_other
 from lineage.scan.python.flow import Inlet, Wanted, as_module
-from lineage.scan.python.module import Call, Module, Scope, dotted
+from lineage.scan.python.module import Call, Module, Scope, call_at, dotted
 from lineage.scan.python.value import Finder, starred_argument
 from lineage.scan.python.values import Evaluator
 
@@ -41,9 +41,10 @@ def filled(evaluator: Evaluator, wanted: Wanted) -> Iterator[tuple[Scope, Inlet,
                     continue
                 if _is_other_name(inlet, module) or says_other(call, evaluator):
                     continue
-                argument = starred_argument(call.node, (inlet.parameter,), inlet.position)
-                if argument is not None:
-                    yield call.scope, inlet, around(inlet.before, argument, inlet.after)
+                for made in _made_by(call, module) if inlet.is_returned else (call,):
+                    argument = starred_argument(made.node, (inlet.parameter,), inlet.position)
+                    if argument is not None:
+                        yield made.scope, inlet, around(inlet.before, argument, inlet.after)
     yield from _set_below(module, find, wanted)
     for named in module.named:
         for inlet in wanted.get(named.name, ()):
@@ -51,11 +52,26 @@ def filled(evaluator: Evaluator, wanted: Wanted) -> Iterator[tuple[Scope, Inlet,
                 yield named.scope, inlet, named.value
 
 
+def _made_by(call: Call, module: Module) -> Iterator[Call]:
+    """The calls of what a call returns: `get_loader()("org/name")`, `load = get_loader()`."""
+    above = module.parents.get(call.node)
+    if isinstance(above, ast.Call) and above.func is call.node:
+        yield call_at(above, call.scope)
+    for target in above.targets if isinstance(above, ast.Assign) else ():
+        for one in module.calls_of.get(last_of(target), ()):
+            is_same = type(one.node.func) is type(target)
+            if isinstance(target, ast.Name):
+                is_same = one.scope.holder(target.id) is call.scope.holder(target.id)
+            if is_same:
+                yield one
+
+
 def _is_other_name(inlet: Inlet, module: Module) -> bool:
-    """Whether the module calls the owner what it itself calls something else: such calls are told
-    as calls of that."""
-    is_own = inlet.file == module.file and not inlet.is_attribute
-    return is_own and inlet.owner not in module.functions and inlet.owner not in module.classes
+    """Whether the module itself has the loader: its calls are told as calls of that."""
+    if inlet.file != module.file or inlet.is_attribute:
+        return False
+    is_other = inlet.owner not in module.functions and inlet.owner not in module.classes
+    return is_other or inlet.is_returned
 
 
 def _calls_of(evaluator: Evaluator, may_be: Callable[[str], bool]) -> Iterator[Call]:

@@ -62,6 +62,8 @@ class Inlet:
     """Whether the function gives it back as it is or with something behind or before it."""
     is_loader: bool = False
     """Whether the owner is a loader itself under another name."""
+    is_returned: bool = False
+    """Whether the owner returns the loader, which takes the value then."""
     register: str = ""
     """Where such a loader looks names up that are not the Hub's, where that is known."""
     before: str = ""

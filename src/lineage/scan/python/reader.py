@@ -47,6 +47,7 @@ from lineage.scan.python.found import (
     use_at,
     uses_of,
 )
+from lineage.scan.python.handed import handed
 from lineage.scan.python.hosted_calls import HostedCalls
 from lineage.scan.python.hub_paths import opened_paths
 from lineage.scan.python.index import parse
@@ -187,6 +188,8 @@ class PythonReader:
         inner = deferred(call, lambda last: may_load(last, self.module))
         if inner is not None:
             yield from (replace(found, is_sure=False) for found in self._loads_itself(inner))
+        for made in handed(call, self.evaluator):
+            yield from self._loads_itself(made)
         yield from self._loads_itself(call)
 
     def _loads_itself(self, call: Call) -> Iterator[Found]:

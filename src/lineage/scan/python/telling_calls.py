@@ -64,9 +64,12 @@ def _says(last: str, services: Services) -> bool:
 def _is_handed(call: Call, module: Module) -> bool:
     """Whether it is given something that may tell: `submit(load, "org/name")`, `serve("vllm")`."""
     for keyword in call.node.keywords:
+        kind = type(keyword.value)
         if keyword.arg in _KEYWORDS:
             return True
-    for part in call.node.args[:2]:
+        if (kind is ast.Name or kind is ast.Attribute) and may_load(last_of(keyword.value), module):
+            return True
+    for part in call.node.args:
         kind = type(part)
         if kind is ast.Constant or kind is ast.List or kind is ast.Tuple:
             if is_program(part):
