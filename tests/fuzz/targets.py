@@ -25,6 +25,7 @@ from lineage.fingerprint.foreign import read_evidence
 from lineage.fingerprint.opening import Files, open_weights
 from lineage.fingerprint.ranges import RefusedError, Tally
 from lineage.policy.load import load_policy
+from lineage.scan.files import FAULT
 from lineage.scan.scan import scan
 from lineage.sources.hub.payload import record_of
 from lineage.sources.oci.archive import members_of, unzipped
@@ -141,8 +142,9 @@ def _scan(data: bytes) -> None:
     path.mkdir(exist_ok=True)
     (path / name).write_bytes(data[1:])
     try:
-        for use in scan(path).uses:
-            assert len(use.model) <= 500, use
+        result = scan(path)
+        assert not any(one.reason.startswith(FAULT) for one in result.unreadable), result.unreadable
+        assert all(len(use.model) <= 500 for use in result.uses), result.uses
     finally:
         (path / name).unlink()
 

@@ -507,6 +507,9 @@ done
 for m in acme/three acme/four; do vllm bench serve --model $m; done
 for d in apps/web packages/ui; do ls $d; done
 timeout 60 vllm serve acme/five &
+EXTRA=()
+vllm serve acme/fifteen "${EXTRA[@]}"
+"${EXTRA[@]}"
 kubectl exec -it pod -- ollama pull hf.co/acme/six-GGUF:Q4
 ssh gpu "cd /srv && vllm serve acme/seven"
 tmux new-session -d 'llama-server -hf acme/eight-GGUF'
@@ -529,6 +532,7 @@ echo "vllm serve acme/echo"
         {
             "acme/one", "acme/two", "acme/three", "acme/four", "acme/five", "acme/six-GGUF", "acme/seven", "acme/eight-GGUF",
             "acme/nine", "acme/ten", "acme/eleven", "acme/twelve", "acme/thirteen", "acme/fourteen",
+            "acme/fifteen",
         },
     ),
     "recipes": (

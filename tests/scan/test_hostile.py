@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -262,6 +263,27 @@ def test_blanks_do_not_stop_the_scan(tmp_path: Path, name: str, text: str) -> No
     services = Services.of(load("names.json")["tables"])
     with ends(usual=0.2):
         scan(tmp_path, services=lambda: services)
+
+
+def test_a_fault_at_one_file_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is told as one that was not read; whoever looks for the fault is shown it."""
+
+    def broken(*_: object) -> NoReturn:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr("lineage.scan.shell.script.filled", broken)
+    monkeypatch.delenv("LINEAGE_DEBUG", raising=False)
+    (tmp_path / "a.sh").write_text("vllm serve acme/net-7b --port 80\n")
+    (tmp_path / "b.py").write_text("from vllm import LLM\nLLM('acme/net-1b')\n")
+    found = scan(tmp_path)
+    assert "acme/net-1b" in {use.model for use in found.uses}
+    assert [(one.file, one.is_searched) for one in found.unreadable] == [("a.sh", False)]
+    assert "IndexError: list index out of range" in found.unreadable[0].reason
+    monkeypatch.setenv("LINEAGE_DEBUG", "1")
+    with pytest.raises(IndexError):
+        scan(tmp_path)
 
 
 def test_no_such_folder_is_wrong_usage(tmp_path: Path) -> None:

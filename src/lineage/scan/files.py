@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _NO_SETTINGS = frozenset({FileKind.RECORDS, FileKind.PACKAGES, FileKind.LIST, FileKind.CARD})
 _TOO_DEEP = "too deep or not valid"
+FAULT = "a fault of lineage stopped its reading"
 _MOST_OWN = 10
 """So many times a module is asked what it hands to the inlets that it has by what it hands on."""
 _STRUCTURED = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.YAML, FileKind.NOTEBOOK})
@@ -205,6 +207,8 @@ class FileReader:
             uses.extend(self._handed(reader, wanted))
         except (RecursionError, MemoryError):
             self._not_read(name, _TOO_DEEP)
+        except Exception as fault:  # noqa: BLE001 - as above
+            self._stopped(name, fault)
         self._told(reader)
         self._library.release()
         return FileRead(tuple(uses), tuple(self._unreadable), inlets=frozenset(reader.inlets))
@@ -242,6 +246,13 @@ class FileReader:
     def _not_read(self, name: str, reason: str) -> None:
         self._unreadable.append(Unreadable(name, reason))
 
+    def _stopped(self, name: str, fault: Exception) -> None:
+        """Tell of a file at which this tool itself failed."""
+        if os.environ.get("LINEAGE_DEBUG"):
+            raise fault
+        reason = f"{FAULT} ({type(fault).__name__}: {fault}): please report it"
+        self._unreadable.append(Unreadable(name, reason, is_searched=False))
+
     def _uses(self, found: FileText, name: str, kind: FileKind) -> Iterator[ModelUse]:
         text = found.text
         try:
@@ -256,6 +267,8 @@ class FileReader:
         except (ValueError, RecursionError, MemoryError):
             self._not_read(name, _TOO_DEEP)
             yield from self._others.fallback(text, name)
+        except Exception as fault:  # noqa: BLE001 - what stops at one file must hide no other
+            self._stopped(name, fault)
         if found.rest:
             yield from self._searched(found, name, kind)
 

@@ -90,7 +90,7 @@ def filled(
         if is_open
         for name in _names(text, dialect)
     }
-    rounds = max([len(known[name]) for name in names if name in known], default=1)
+    rounds = max([1, *(len(known[name]) for name in names if name in known)])
     for index in range(min(rounds, MOST_VALUES)):
         values = {n: known[n][index % len(known[n])] for n in names if known.get(n)}
         yield [_word(word, line, values, dialect) for word in raw.words]
