@@ -29,7 +29,7 @@ def named_loaders(evaluator: Evaluator) -> Iterator[Inlet]:
     module = evaluator.module
     for name, call in _other_names(evaluator, lambda last: may_load(last, module)):
         yield from _inlets_of(name, call, evaluator)
-    for name, imported in module.imports.items():
+    for name, imported in module.top.imports.items():
         if imported.name not in (None, name) and loaders_for(imported.name or ""):
             yield from _inlets_of(name, _call_of(ast.Name(name), module), evaluator)
     for function in (one for several in module.functions.values() for one in several):
@@ -61,7 +61,7 @@ def handed_under(evaluator: Evaluator, wanted: Wanted) -> Iterator[Inlet]:
     for cls in _made_as_above(module):
         for base in getattr(cls.node, "bases", ())[:_MOST]:
             for inlet in wanted.get(last_of(base), ()):
-                above = evaluator.class_named(base) if inlet.is_loader else None
+                above = evaluator.class_named(base, cls.parent or cls) if inlet.is_loader else None
                 if above is not None and above[0].module.file == inlet.file:
                     yield replace(inlet, file=module.file, owner=cls.name)
 
@@ -95,8 +95,8 @@ def _made_as_above(module: Module) -> Iterator[Scope]:
 def _inlets_of(name: str, call: Call, evaluator: Evaluator) -> Iterator[Inlet]:
     """The inlet, by its place and by each of its keywords, of what a name calls."""
     module = evaluator.module
-    written = spelled_out(call.name, module)
-    package = package_behind(call.node.func, evaluator)
+    written = spelled_out(call.name, call.scope, module)
+    package = package_behind(call, evaluator)
     loader = _loader_of(call, written.rpartition(".")[2], package, evaluator)
     if loader is None or loader.weights or says_other(call, evaluator):
         return
@@ -126,6 +126,6 @@ def _loader_of(call: Call, last: str, package: str, evaluator: Evaluator) -> Loa
         if loader.packages:
             if package in loader.packages and is_below(loader, call, evaluator.module):
                 return loader
-        elif not is_own_class(call.node.func, loader, evaluator):
+        elif not is_own_class(call, loader, evaluator):
             return loader
     return None

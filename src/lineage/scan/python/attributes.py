@@ -68,7 +68,7 @@ def of_class(
         yield from evaluator.bound(given, depth)
     if not cls.bindings.get(name) and isinstance(cls.node, ast.ClassDef):
         for base in evaluator.most(cls.node.bases, 20):
-            parent = owner.class_named(base)
+            parent = owner.class_named(base, cls.parent or cls)
             if parent is not None and parent[1] is not cls and not evaluator.is_deep(depth + 1):
                 yield from of_class(owner, parent, name, depth + 1)
 

@@ -38,7 +38,7 @@ def command_words(call: Call, evaluator: Evaluator) -> Iterator[list[ShellWord]]
     if (
         call.node.args
         and last in SHELL_CALLS
-        and package_of(call.node.func, evaluator.module) in SHELL_PACKAGES
+        and package_of(call.node.func, call.scope, evaluator.module) in SHELL_PACKAGES
     ):
         yield _words(call.node.args, call.scope, evaluator)
         return
@@ -95,7 +95,7 @@ def _program_called(call: Call, module: Module) -> str:
             else ""
         )  # of plumbum
     is_one = call.last in LAUNCHERS and bool(call.node.args)
-    return call.last if is_one and package_of(func, module) == "sh" else ""
+    return call.last if is_one and package_of(func, call.scope, module) == "sh" else ""
 
 
 def written_words(module: Module, evaluator: Evaluator) -> Iterator[list[ShellWord]]:

@@ -30,15 +30,15 @@ _ANY = ast.Name("_", ast.Load())
 """Stands for a place in a list that is not known."""
 
 
-def package_of(func: ast.expr, module: Module) -> str:
-    """The top-level package a callee comes from: empty where it is not
+def package_of(func: ast.expr, scope: Scope, module: Module) -> str:
+    """The top-level package a callee comes from, as it is seen from a scope: empty where it is not
     imported, `?` for a method of some object."""
     root = func
     while isinstance(root, (ast.Attribute, ast.Call)):
         root = root.value if isinstance(root, ast.Attribute) else root.func
     if not isinstance(root, ast.Name):
         return "?"
-    imported = module.imports.get(root.id)
+    imported = module.imported(root.id, scope)
     if imported is not None:
         return "?" if imported.level else imported.module.partition(".")[0]
     made_by = module.makers.get(root.id)
@@ -130,7 +130,7 @@ def _is_plain(binding: Binding, module: Module) -> bool:
         return False
     made = value.func
     if isinstance(made, ast.Name):  # an object of a class, as most attributes are
-        names = {made.id, spelled_out(made.id, module)}
+        names = {made.id, spelled_out(made.id, binding.scope, module)}
         return made.id not in module.functions and _MAKES.isdisjoint(names)
     is_method = isinstance(made, ast.Attribute) and made.attr not in _HANDS_ON
     return is_method and not returning(last_of(made), module)
@@ -168,7 +168,7 @@ def _callees(func: ast.expr, scope: Scope, evaluator: Evaluator, met: _Met) -> I
             found.extend(replace(one, is_of_first=func.attr == "__func__") for one in same)
         if isinstance(func, ast.Call) and _is_getattr(func):
             found.extend(_named(func, scope, evaluator))
-        elif isinstance(func, ast.Call) and func.args and _is_partial(func, evaluator.module):
+        elif isinstance(func, ast.Call) and _is_made(_PARTIAL, func, scope, evaluator):
             for inner in _callees(func.args[0], scope, evaluator, beyond):
                 given, keywords = (*inner.args, *func.args[1:]), (*func.keywords, *inner.keywords)
                 found.append(_Callee(inner.func, given, keywords))
@@ -257,9 +257,9 @@ def _methods(func: ast.Call, scope: Scope, evaluator: Evaluator) -> Iterator[_Ca
     made = func.func
     owner: ast.expr = _ANY
     given: list[ast.expr] = []
-    if _is_method_maker(func, evaluator.module):
+    if _is_made(_METHOD, func, scope, evaluator):
         named, given = func.args[0], func.args[1:]
-    elif isinstance(made, ast.Call) and _is_method_maker(made, evaluator.module) and func.args:
+    elif isinstance(made, ast.Call) and _is_made(_METHOD, made, scope, evaluator) and func.args:
         named, owner = made.args[0], func.args[0]
     else:
         return
@@ -271,8 +271,10 @@ def _methods(func: ast.Call, scope: Scope, evaluator: Evaluator) -> Iterator[_Ca
             yield _Callee(method, tuple(given), tuple(func.keywords), is_of_first=owner is _ANY)
 
 
-def _is_method_maker(node: ast.Call, module: Module) -> bool:
-    return bool(node.args) and _METHOD.search(spelled_out(dotted(node.func), module)) is not None
+def _is_made(by: re.Pattern[str], node: ast.Call, scope: Scope, evaluator: Evaluator) -> bool:
+    """Whether a call of that kind makes a function of what it is given."""
+    name = spelled_out(dotted(node.func), scope, evaluator.module)
+    return bool(node.args) and by.search(name) is not None
 
 
 def _named(func: ast.Call, scope: Scope, evaluator: Evaluator) -> Iterator[_Callee]:
@@ -283,10 +285,6 @@ def _named(func: ast.Call, scope: Scope, evaluator: Evaluator) -> Iterator[_Call
     if len(names) == 1 and names[0].text.isidentifier():
         made = ast.Attribute(args[0], names[0].text, ast.Load())
         yield _Callee(ast.copy_location(made, func))
-
-
-def _is_partial(node: ast.Call, module: Module) -> bool:
-    return _PARTIAL.search(spelled_out(dotted(node.func), module)) is not None
 
 
 def _wrapped(node: ast.Call, module: Module) -> ast.expr | None:
@@ -359,10 +357,10 @@ def last_of(part: ast.expr) -> str:
     return part.attr if type(part) is ast.Attribute else ""
 
 
-def spelled_out(name: str, module: Module) -> str:
+def spelled_out(name: str, scope: Scope, module: Module) -> str:
     """The callee's name with `import … as` undone."""
     root, dot, rest = name.partition(".")
-    imported = module.imports.get(root)
+    imported = module.imported(root, scope)
     return f"{imported.name}{dot}{rest}" if imported is not None and imported.name else name
 
 
@@ -370,7 +368,7 @@ def is_below(loader: Loader, call: Call, module: Module) -> bool:
     """Whether the callee is in the module that has the loader: `torch.hub.load`, and not
     `torch.load`."""
     root, _, rest = call.name.partition(".")
-    imported = module.imports.get(root)
+    imported = module.imported(root, call.scope)
     parts = [root] if imported is None else [imported.module, imported.name or ""]
     owner = ".".join((*parts, rest)).rstrip(".").split(".")
     return not loader.below or loader.below in owner[:-1]

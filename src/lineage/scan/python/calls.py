@@ -40,7 +40,7 @@ def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) 
     last = name.rpartition(".")[2]
     if last in FILLED and isinstance(node.func, ast.Attribute):
         yield from filled_template(evaluator, node, node.func, scope, depth)
-    elif last == "Template" or _is_imported(evaluator, name, "Template"):
+    elif last == "Template" or _is_imported(evaluator, name, scope, "Template"):
         yield from evaluator.possible(node.args[0] if node.args else None, scope, depth)
     elif last in DECODERS:
         yield from decoded(evaluator, node, last, scope, depth)
@@ -134,7 +134,7 @@ def _looked_up(
 def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
     """What a small function of this repository returns: `def model_name(): return "org/name"`."""
     assert isinstance(node.func, ast.Name)  # noqa: S101 - checked by the caller
-    beyond = evaluator.beyond(node.func.id)
+    beyond = evaluator.beyond(node.func.id, scope)
     where, name = (evaluator, node.func.id) if beyond is None else beyond
     for function in where.module.functions_at_top(name):
         body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
@@ -200,6 +200,6 @@ def _returns(body: list[ast.stmt]) -> Iterator[ast.Return]:
             yield from _returns(statement.orelse)
 
 
-def _is_imported(evaluator: Evaluator, name: str, original: str) -> bool:
-    imported = evaluator.module.imports.get(name)
+def _is_imported(evaluator: Evaluator, name: str, scope: Scope, original: str) -> bool:
+    imported = evaluator.module.imported(name, scope)
     return imported is not None and imported.name == original

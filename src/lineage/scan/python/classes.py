@@ -21,7 +21,7 @@ def class_of(evaluator: Evaluator, node: ast.expr, scope: Scope) -> Class | None
     """The class of an object, known from `self`, its annotation, the call that made it, or the
     check (`isinstance`) that stands above."""
     if isinstance(node, ast.Call):
-        return class_named(evaluator, node.func)
+        return class_named(evaluator, node.func, scope)
     if isinstance(node, ast.Attribute):
         return _of_bindings(evaluator, evaluator.module.attributes.get(node.attr, []))
     if not isinstance(node, ast.Name):
@@ -29,7 +29,7 @@ def class_of(evaluator: Evaluator, node: ast.expr, scope: Scope) -> Class | None
     if node.id in ("self", "cls"):
         inside = scope.enclosing_class
         return (evaluator, inside) if inside is not None else None
-    return class_named(evaluator, node) or _of_name(evaluator, node, scope)
+    return class_named(evaluator, node, scope) or _of_name(evaluator, node, scope)
 
 
 def _of_name(evaluator: Evaluator, node: ast.Name, scope: Scope) -> Class | None:
@@ -42,7 +42,7 @@ def _of_name(evaluator: Evaluator, node: ast.Name, scope: Scope) -> Class | None
     if checked is not None:
         return checked
     annotation = where.annotations.get(node.id)
-    found = class_named(evaluator, annotation) if annotation is not None else None
+    found = class_named(evaluator, annotation, where) if annotation is not None else None
     return found or _of_bindings(evaluator, where.bindings[node.id])
 
 
@@ -54,30 +54,36 @@ def _checked(evaluator: Evaluator, node: ast.Name, where: Scope) -> Class | None
         if call.scope is where and call.node.lineno <= node.lineno and len(call.node.args) == 2
     ]
     mine = [args for args in above if isinstance(args[0], ast.Name) and args[0].id == node.id]
-    return class_named(evaluator, max(mine, key=lambda args: args[0].lineno)[1]) if mine else None
+    if not mine:
+        return None
+    return class_named(evaluator, max(mine, key=lambda args: args[0].lineno)[1], where)
 
 
 def _of_bindings(evaluator: Evaluator, bindings: list[Binding]) -> Class | None:
-    made = (one.value.func for one in bindings[:_MOST] if isinstance(one.value, ast.Call))
+    made = (
+        (one.value.func, one.scope) for one in bindings[:_MOST] if isinstance(one.value, ast.Call)
+    )
     return _first(evaluator, made)
 
 
-def class_named(evaluator: Evaluator, node: ast.expr) -> Class | None:
+def class_named(evaluator: Evaluator, node: ast.expr, scope: Scope) -> Class | None:
     """The class that a name or an annotation means: `Config`, `"Config"`, `Config | None`."""
     if isinstance(node, ast.Subscript):  # Optional[Config]
         node = node.slice
     if isinstance(node, ast.BinOp):
-        return _first(evaluator, (node.left, node.right))
+        return _first(evaluator, ((node.left, scope), (node.right, scope)))
     name = str(node.value) if isinstance(node, ast.Constant) else dotted(node)
     for _ in range(_MOST_IMPORTS):  # packages hand on what their modules define
-        if name in evaluator.module.classes:
-            return evaluator, evaluator.module.classes[name]
-        beyond = evaluator.beyond(name)
+        own = evaluator.module.own_class(name, scope)
+        if own is not None:
+            return evaluator, own
+        beyond = evaluator.beyond(name, scope)
         if beyond is None:
             return None
         evaluator, name = beyond
+        scope = evaluator.module.top
     return None
 
 
-def _first(evaluator: Evaluator, nodes: Iterable[ast.expr]) -> Class | None:
-    return next(filter(None, (class_named(evaluator, one) for one in nodes)), None)
+def _first(evaluator: Evaluator, nodes: Iterable[tuple[ast.expr, Scope]]) -> Class | None:
+    return next(filter(None, (class_named(evaluator, *one) for one in nodes)), None)

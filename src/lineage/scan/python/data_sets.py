@@ -21,7 +21,7 @@ DATA_LOADERS = frozenset(
 
 def data_inlets(call: Call, evaluator: Evaluator) -> Iterator[Inlet]:
     """The parameters and fields by which the name of a data set comes to a call that loads it."""
-    imported = evaluator.module.imports.get(call.last)
+    imported = evaluator.module.imported(call.last, call.scope)
     name = call.last if imported is None or imported.name is None else imported.name
     if name in DATA_LOADERS:
         yield from _of_data(call_argument(call, "path", 0), call, evaluator)
@@ -42,6 +42,6 @@ def _of_data(argument: ast.expr | None, call: Call, evaluator: Evaluator) -> Ite
             if not (inlet.before or inlet.after):
                 yield replace(inlet, is_data=True)
         if isinstance(argument, ast.Name) and argument.id not in call.scope.parameters:
-            where, name = evaluator.beyond(argument.id) or (evaluator, argument.id)
+            where, name = evaluator.beyond(argument.id, call.scope) or (evaluator, argument.id)
             if name in where.module.top.bindings:
                 yield Inlet(where.module.file, "", name, -1, is_data=True)

@@ -31,7 +31,7 @@ def defaults_of(call: Call, evaluator: Evaluator, services: Services) -> Iterato
     name = _imported_name(call, evaluator)
     if name not in services.names_with_defaults:
         return
-    package = package_of(call.node.func, evaluator.module)
+    package = package_of(call.node.func, call.scope, evaluator.module)
     if (name, package) not in services.with_defaults or _gives_model(call, name, package):
         return
     first = call_argument(call, "language", -1) or call_argument(call, "task", 0)
@@ -56,7 +56,7 @@ def local_default(
 
 def _imported_name(call: Call, evaluator: Evaluator) -> str:
     name = call.name.rpartition(".")[2]
-    imported = evaluator.module.imports.get(name)
+    imported = evaluator.module.imported(name, call.scope)
     return imported.name if imported is not None and imported.name else name
 
 

@@ -169,9 +169,11 @@ def elements(
             yield from evaluator.most(literal.elts)
 
 
-def _imported(evaluator: Evaluator, name: str, depth: int) -> Iterator[tuple[ast.expr, Scope]]:
+def _imported(
+    evaluator: Evaluator, name: str, scope: Scope, depth: int
+) -> Iterator[tuple[ast.expr, Scope]]:
     """The same of a constant that another module of the repository sets."""
-    other = evaluator.beyond(name)
+    other = evaluator.beyond(name, scope)
     if other is not None:
         where, top = other[0], other[0].module.top
         for binding in evaluator.most(top.bindings.get(other[1], ())):
@@ -296,7 +298,7 @@ def _named(
                 ):
                     yield from literals(evaluator, one, binding.scope, depth + 1)
         if where is None:
-            yield from _imported(evaluator, node.id, depth)
+            yield from _imported(evaluator, node.id, scope, depth)
     else:
         bindings = [
             *evaluator.module.attributes.get(node.attr, []),

@@ -73,7 +73,7 @@ def may_fetch(name: str) -> bool:
 def address_of(call: Call, evaluator: Evaluator, *, is_known: bool) -> ast.expr | None:
     """The address that a call fetches, or that it itself puts together (`hf_url("name", "file")`).
     `is_known`: whether the module knows the Hub's address."""
-    if says_address_of_hub(spelled_out(call.name, evaluator.module).rpartition(".")[2]):
+    if says_address_of_hub(spelled_out(call.name, call.scope, evaluator.module).rpartition(".")[2]):
         return call.node
     return call_argument(call, "url", 0) if is_known and may_fetch(call.name) else None
 

@@ -29,7 +29,9 @@ def filled(evaluator: Evaluator, wanted: Wanted) -> Iterator[tuple[Scope, Inlet,
 
     for call in _calls_of(evaluator, may_be):
         name, last = call.name, call.last
-        owners = [last, *([known] if (known := renamed.get(last)) and last == name else ())]
+        imported = module.imported(last, call.scope) if last == name else None
+        known = last if imported is None else imported.name
+        owners = [last, *([known] if known not in (None, last) else ())]
         if last == "__init__":  # `super().__init__(…)` fills the fields of the classes above
             cls = call.scope.enclosing_class
             bases = cls.node.bases if cls is not None and isinstance(cls.node, ast.ClassDef) else []
@@ -37,7 +39,7 @@ def filled(evaluator: Evaluator, wanted: Wanted) -> Iterator[tuple[Scope, Inlet,
         for owner in owners:
             for inlet in wanted.get(owner, ()):
                 root = owner if last == "__init__" else name.partition(".")[0]
-                if inlet.is_word or not _calls(module, root, inlet, find):
+                if inlet.is_word or not _calls(module, root, call.scope, inlet, find):
                     continue
                 if _is_other_name(inlet, module) or says_other(call, evaluator):
                     continue
@@ -116,14 +118,15 @@ def _behind(func: ast.expr, scope: Scope, module: Module) -> Iterator[ast.expr]:
     yield from (one.value for one in bound if one.value is not None)
 
 
-def _calls(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:
+def _calls(module: Module, root: str, scope: Scope, inlet: Inlet, find: Finder) -> bool:
     """Whether a call of that name, with the first part of its dotted name, is of the owner; of a
     method where the object may be of its class, which the module has or imports."""
     if not inlet.method_of:
-        return _is_same(module, root, inlet, find)
+        return _is_same(module, root, scope, inlet, find)
     if root in module.imports and root != inlet.method_of:
         return False
-    return _is_same(module, inlet.method_of, replace(inlet, owner=inlet.method_of), find)
+    inlet = replace(inlet, owner=inlet.method_of)
+    return _is_same(module, inlet.owner, None, inlet, find)  # which any function may import
 
 
 def _set_below(
@@ -136,22 +139,25 @@ def _set_below(
             for inlet in wanted.get(base.rpartition(".")[2], ()):
                 is_field = inlet.is_of_class and not inlet.is_word
                 bound = cls.bindings.get(inlet.parameter, ()) if is_field else ()
-                if bound and _is_same(module, base.partition(".")[0], inlet, find):
+                root, around_it = base.partition(".")[0], cls.parent or cls
+                if bound and _is_same(module, root, around_it, inlet, find):
                     given = (one.value for one in bound if one.value is not None)
                     yield from (
                         (cls, inlet, around(inlet.before, one, inlet.after)) for one in given
                     )
 
 
-def _is_same(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:
+def _is_same(module: Module, root: str, scope: Scope | None, inlet: Inlet, find: Finder) -> bool:
     """Whether a name in a module is that function or class, straight or handed on by packages."""
     if module.file == inlet.file:
         return root == inlet.owner
     origin: Module | None = module
     name = root
     for _ in range(3):
-        imported = None if origin is None else origin.imports.get(name)
-        if origin is None or imported is None:
+        if origin is None:
+            return False
+        imported = origin.imported(name, scope) if scope is not None else origin.imports.get(name)
+        if imported is None:
             return False
         if find.file_of(origin, as_module(imported)) == inlet.file and name != inlet.owner:
             return True  # `import helpers; helpers.load(…)`
@@ -160,4 +166,5 @@ def _is_same(module: Module, root: str, inlet: Inlet, find: Finder) -> bool:
         if find.file_of(origin, imported) == inlet.file:
             return imported.name == inlet.owner
         origin, name = find(origin, imported), imported.name
+        scope = scope if origin is None else origin.top
     return False

@@ -23,7 +23,7 @@ def opened_paths(call: Call, evaluator: Evaluator) -> Iterator[ModelUse]:
     """The models whose files a call of the Hub's file system opens."""
     if call.last not in OPENS or not call.node.args:
         return
-    if package_of(call.node.func, evaluator.module) != "huggingface_hub":
+    if package_of(call.node.func, call.scope, evaluator.module) != "huggingface_hub":
         return
     place = (evaluator.module.file, call.node.lineno, call.node.col_offset + 1)
     argument = call_argument(call, "path", 0)

@@ -206,7 +206,7 @@ class _Indexer:
             self.visit(target, scope)
         name = target_name(node.targets[0])
         if isinstance(node.value, ast.Call):
-            import_later(node.targets[0], node.value, self.module)
+            import_later(node.targets[0], node.value, scope, self.module)
         if isinstance(node.value, ast.Lambda):
             self.on_lambda(node.value, scope, name)
         else:
@@ -318,16 +318,16 @@ class _Indexer:
     def on_import(self, node: ast.Import, scope: Scope) -> None:
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
-            self.module.imports[name] = Imported(alias.name if alias.asname else name, None, 0)
+            imported = Imported(alias.name if alias.asname else name, None, 0)
+            self.module.keep_import(name, imported, scope)
 
     def on_importfrom(self, node: ast.ImportFrom, scope: Scope) -> None:
         for alias in node.names:
             if alias.name == "*":
                 self.module.stars.append("." * node.level + (node.module or ""))
             else:
-                self.module.imports[alias.asname or alias.name] = Imported(
-                    node.module or "", alias.name, node.level
-                )
+                imported = Imported(node.module or "", alias.name, node.level)
+                self.module.keep_import(alias.asname or alias.name, imported, scope)
 
     def on_call(self, node: ast.Call, scope: Scope) -> None:
         call = call_at(node, scope)

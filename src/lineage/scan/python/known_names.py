@@ -183,7 +183,7 @@ def given_names(module: Module, evaluator: Evaluator, services: Services) -> Ite
 
 
 def _parameter(call: Call, place: int, evaluator: Evaluator) -> str:
-    where, name = evaluator.beyond(call.last) or (evaluator, call.last)
+    where, name = evaluator.beyond(call.last, call.scope) or (evaluator, call.last)
     functions = where.module.functions_at_top(name)
     if not functions and not _ASKS_ABOUT.search(name):
         functions, place = _makers(name, where.module), place + 1  # behind the object itself

@@ -44,7 +44,7 @@ def imports_later(name: str) -> bool:
     return _IMPORTS.search(name) is not None
 
 
-def import_later(target: ast.expr, call: ast.Call, module: Module) -> None:
+def import_later(target: ast.expr, call: ast.Call, scope: Scope, module: Module) -> None:
     """Keep what a call imports under a name: `clip = lazy_import("open_clip")`, and of several
     names of modules (`LazyLoader("timm", globals(), "package.timm")`) the one that is longest."""
     if not isinstance(target, ast.Name) or not imports_later(dotted(call.func).rpartition(".")[2]):
@@ -53,7 +53,8 @@ def import_later(target: ast.expr, call: ast.Call, module: Module) -> None:
     named = [one for text in texts if isinstance(text, str) and (one := _MODULE.match(text))]
     if named:
         dots, path = max(named, key=lambda one: one[2].count(".")).groups()
-        module.imports.setdefault(target.id, Imported(path, None, len(dots)))
+        if target.id not in module.imports:
+            module.keep_import(target.id, Imported(path, None, len(dots)), scope)
 
 
 def write(call: Call, module: Module) -> None:

@@ -87,6 +87,8 @@ class Scope:
     """What a function returns, in its branches and blocks too, not what others within it do."""
     declared: dict[str, Scope] | None = None
     """Names that `global` and `nonlocal` say to be another scope's."""
+    imports: dict[str, Imported] = field(default_factory=dict)
+    """What imports bind in this scope itself."""
 
     @property
     def is_class(self) -> bool:
@@ -156,6 +158,7 @@ class Module:
     tree: ast.Module
     top: Scope
     imports: dict[str, Imported] = field(default_factory=dict)
+    """What any import binds: those of the module itself, and behind them those of functions."""
     stars: list[str] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     calls_of: dict[str, list[Call]] = field(default_factory=dict)
@@ -239,6 +242,36 @@ class Module:
         under = [v for k, v in pairs if isinstance(k, ast.Constant) and _is_example(k.value)]
         given = [k.value for call in self.calls for k in call.node.keywords if _is_example(k.arg)]
         return frozenset(id(part) for one in (*under, *given) for part in ast.walk(one))
+
+    def imported(self, name: str, scope: Scope) -> Imported | None:
+        """What an import binds a name to as it is seen from a scope."""
+        if name not in self.imports:  # as most
+            return None
+        where: Scope | None = scope
+        while where is not None:
+            if name in where.imports and (where is scope or not where.is_class):
+                return where.imports[name]
+            where = where.parent
+        return None
+
+    def own_class(self, name: str, scope: Scope) -> Scope | None:
+        """The module's own class of that name as it is seen from a scope: not where what a function
+        imports under the same name is nearer."""
+        found = self.classes.get(name)
+        if found is not None and name in self.imports:
+            where: Scope | None = scope
+            while where is not None and where is not found.parent:
+                if name in where.imports:
+                    return None
+                where = where.parent
+        return found
+
+    def keep_import(self, name: str, imported: Imported, scope: Scope) -> None:
+        """Keep what an import in a scope binds."""
+        holder = scope.declared.get(name, scope) if scope.declared else scope
+        holder.imports[name] = imported
+        if holder is self.top or name not in self.top.imports:
+            self.imports[name] = imported
 
     def functions_at_top(self, name: str) -> list[Scope]:
         """The functions of that name that belong to no class and no other function."""

@@ -45,21 +45,23 @@ def _nearer(
     elif isinstance(node, ast.Call) and _last(node) == "vars":
         yield from ((evaluator, one, scope) for one in node.args[:1])
     elif isinstance(node, ast.Call) and _MAY_PARSE.search(_last(node)):
-        for owner, function in _functions(evaluator, node.func):
+        for owner, function in _functions(evaluator, node.func, scope):
             body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
             for one in body:
                 if isinstance(one, ast.Return) and one.value is not None:
                     yield owner, one.value, function
 
 
-def _functions(evaluator: Evaluator, func: ast.expr) -> Iterator[tuple[Evaluator, Scope]]:
+def _functions(
+    evaluator: Evaluator, func: ast.expr, scope: Scope
+) -> Iterator[tuple[Evaluator, Scope]]:
     """The functions or methods of the repository that a call calls."""
     if isinstance(func, ast.Name):
-        owner, name = evaluator.beyond(func.id) or (evaluator, func.id)
+        owner, name = evaluator.beyond(func.id, scope) or (evaluator, func.id)
         yield from ((owner, one) for one in owner.module.functions_at_top(name))
     elif isinstance(func, ast.Attribute):
         maker = func.value.func if isinstance(func.value, ast.Call) else func.value
-        cls = class_named(evaluator, maker)
+        cls = class_named(evaluator, maker, scope)
         if cls is not None:
             methods = cls[0].module.functions.get(func.attr, ())
             yield from ((cls[0], one) for one in methods if one.parent is cls[1])

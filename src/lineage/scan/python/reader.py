@@ -193,7 +193,7 @@ class PythonReader:
         yield from self._loads_itself(call)
 
     def _loads_itself(self, call: Call) -> Iterator[Found]:
-        name = spelled_out(call.name, self.module)
+        name = spelled_out(call.name, call.scope, self.module)
         last = name.rpartition(".")[2]
         if not is_loading(last):
             return
@@ -202,13 +202,11 @@ class PythonReader:
             return
         if says_other(call, self.evaluator):
             return
-        package = package_behind(call.node.func, self.evaluator)
+        package = package_behind(call, self.evaluator)
         for loader in loaders:
             is_its = package in loader.packages and is_below(loader, call, self.module)
             if not loader.packages or is_its or (package == "" and is_starred(loader, self.module)):
-                is_own = not loader.packages and is_own_class(
-                    call.node.func, loader, self.evaluator
-                )
+                is_own = not loader.packages and is_own_class(call, loader, self.evaluator)
                 yield from () if is_own else self._with_loader(call, loader, name, package)
                 return
         if is_from_hub or TELLING_NAME.match(last):

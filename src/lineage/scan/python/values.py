@@ -61,7 +61,8 @@ class Evaluator:
         place: Hashable = (node, scope)
         if isinstance(node, ast.Name) and not self._open:  # whose texts are those of what it means
             where = _bound_in(node.id, scope)
-            place = place if is_grown(node.id, where) else (node.id, where)
+            meant = where or self.module.imported(node.id, scope)
+            place = place if is_grown(node.id, where) else (node.id, meant)
         known = self._known.get(place)
         if known is None:
             before, self._budget[1] = self._budget[1], 0
@@ -226,8 +227,8 @@ class Evaluator:
     def _name(self, node: ast.Name, scope: Scope, depth: int) -> Iterator[Value]:
         where = _bound_in(node.id, scope)
         if where is None:
-            if node.id in self.module.imports:
-                yield from self._imported(self.module.imports[node.id], depth)
+            if (imported := self.module.imported(node.id, scope)) is not None:
+                yield from self._imported(imported, depth)
             return
         place = (where, node.id)
         if self._within.count(place) > _AGAIN:
@@ -295,14 +296,14 @@ class Evaluator:
         if other is not None and imported.name in other.top.bindings:
             inner = Evaluator(other, self.find, self._budget)
             yield from inner.bound(other.top.bindings[imported.name], depth)
-        elif other is not None and imported.name in other.imports:
+        elif other is not None and imported.name in other.top.imports:
             yield from Evaluator(other, self.find, self._budget)._imported(
-                other.imports[imported.name], depth + 1
+                other.top.imports[imported.name], depth + 1
             )
 
-    def beyond(self, name: str) -> tuple[Evaluator, str] | None:
+    def beyond(self, name: str, scope: Scope) -> tuple[Evaluator, str] | None:
         """The module of the repository that an imported name comes from, and its name there."""
-        imported = self.module.imports.get(name)
+        imported = self.module.imported(name, scope)
         if imported is None or imported.name is None:
             return None
         other = self.find(self.module, imported)
@@ -314,7 +315,7 @@ class Evaluator:
         if self.is_deep(depth):
             return
         if isinstance(node.value, ast.Name):
-            imported = self.module.imports.get(node.value.id)
+            imported = self.module.imported(node.value.id, scope)
             if imported is not None:
                 yield from self.bound(attributes.set_on(self, node), depth)
                 yield from self._of_import(imported, node.attr, depth)
@@ -361,9 +362,9 @@ class Evaluator:
         """The class of an object, and the evaluator of its module."""
         return class_of(self, node, scope)
 
-    def class_named(self, node: ast.expr) -> tuple[Evaluator, Scope] | None:
+    def class_named(self, node: ast.expr, scope: Scope) -> tuple[Evaluator, Scope] | None:
         """The class that a name or an annotation means."""
-        return class_named(self, node)
+        return class_named(self, node, scope)
 
     # -- calls and tables --------------------------------------------------------------------------
 
