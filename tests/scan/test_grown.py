@@ -178,3 +178,36 @@ def test_a_value_is_not_read_where_its_condition_does_not_hold(
         "    def load(self):\n        "
     )
     assert len(told(tmp_path, f"{code}{read}AutoModel.from_pretrained(self.name)\n")) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [("", "", 1), ("ready()\n        ", "\n    def stop(self):\n        self.fast = False", 2)],
+    ids=["as it is made", "later too"],
+)
+def test_a_flag_that_is_set_as_the_object_is_made_holds_for_good(
+    tmp_path: Path, before: str, after: str, expected: int
+) -> None:
+    """Whatever the class's body says of it, unless something sets it again."""
+    code = LOADS + (
+        "class Embeds:\n    name: str = 'acme/net-7b'\n    fast: bool = False\n"
+        f"    def __init__(self, **given):\n        {before}"
+        "self.fast = given.get('fast', False)\n"
+        "        if self.fast is True:\n            self.name = 'acme/fast-1b'\n"
+        "    def load(self):\n        if self.fast is True:\n            return None\n"
+        f"        else:\n            return AutoModel.from_pretrained(self.name){after}\n"
+    )
+    assert len(told(tmp_path, code)) == expected
+
+
+def test_a_flag_that_is_asked_before_it_is_set_excludes_nothing(tmp_path: Path) -> None:
+    """There it is still what the class's body says."""
+    code = LOADS + (
+        "class Embeds:\n    name: str = 'acme/net-7b'\n    fast: bool = True\n"
+        "    def __init__(self, fast):\n"
+        "        if self.fast is True:\n            self.name = 'acme/fast-1b'\n"
+        "        self.fast = fast\n"
+        "    def load(self):\n        if self.fast is True:\n            return None\n"
+        "        else:\n            return AutoModel.from_pretrained(self.name)\n"
+    )
+    assert len(told(tmp_path, code)) == 2

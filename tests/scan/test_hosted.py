@@ -595,3 +595,20 @@ def test_an_installer_or_a_page_asks_no_service(
 ) -> None:
     """Nor does it hide what is asked at the same host further down."""
     assert [target for _, target in found(tmp_path, f"FROM x\n{text}", "Dockerfile")] == targets
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "litellm.model_cost.get(f'deepseek/{NAME}')",
+        "litellm.get_model_info(f'deepseek/{NAME}')",
+        "raise litellm.BadRequestError('no', model='deepseek/talk-1', llm_provider='deepseek')",
+        "raise Failed.SomeError('no', model='deepseek/talk-1', provider='deepseek')",
+    ],
+)
+def test_what_is_asked_about_a_model_or_raised_for_it_calls_none(tmp_path: Path, code: str) -> None:
+    """The tables of a package that routes by name, and an error that names the model."""
+    head = "import litellm\nNAME = 'talk-1'\n"
+    assert found(tmp_path, f"{head}{code}\n") == []
+    asked = f"{head}litellm.completion(f'deepseek/{{NAME}}')\n"
+    assert [target for _, target in found(tmp_path, asked)] == ["api://api.deepseek.com/talk-1"]

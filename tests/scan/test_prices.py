@@ -82,3 +82,15 @@ def test_what_is_run_beside_prices_is_used(tmp_path: Path, name: str, text: str,
 
     (use,) = (u for u in scanned(tmp_path).uses if u.target)
     assert (use.target, use.certainty is Certainty.POSSIBLE) == ("ollama:acme-net:7b", False)
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_what_only_the_tables_know_is_listed_among_many_prices(tmp_path: Path, count: int) -> None:
+    """No key says model, as in a bundled list of what a provider has; a few cost what they may."""
+    known = "Qwen/Qwen2.5-7B-Instruct"
+    row = f"  'chat:x': {{ id: '{known}', provider: 'any', cost: {{ price: 0.1 }} }},\n"
+    rows = json.dumps(priced(count), indent=1).replace("tokenizer_model", "made_of")
+    (tmp_path / "list.js").write_text(f"const TABLE = [{rows},\n{{\n{row}}},\n{rows}]\n")
+
+    found = {u.model: u.certainty for u in scanned(tmp_path).uses}
+    assert (found[known] is Certainty.POSSIBLE) == (count == 40)

@@ -1,5 +1,6 @@
 """Lists of what models cost. A file with more prices than anybody runs models tells what it knows
-of them: a service's name among the prices is only possible, and on another one the Hub decides.
+of them: a service's name among the prices is only possible, as is what nothing but the tables knows
+for a model's id, and on what a key calls a model the Hub decides.
 
 A command is run whatever stands around it, and what people write to have models served (YAML, TOML,
 variables) is no list, though a gateway's settings say what each of them costs."""
@@ -14,6 +15,7 @@ from dataclasses import replace
 from lineage.core.pattern import late
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.kinds import FileKind
+from lineage.scan.known_ids import VIA as KNOWN_ID
 
 _PRICE = late(r"(?:[cC]ost|[pP]ric(?:e|ing))[\w-]*[\"']?\s*:\s*[\"']?[$\d{.-]")
 LISTING = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.XML, FileKind.TEXT, FileKind.OTHER})
@@ -44,9 +46,12 @@ def with_prices(uses: Iterable[ModelUse], text: str) -> Iterator[ModelUse]:
     for use in found:
         at = starts[min(use.line, len(starts)) - 1] + use.column
         around = bisect_left(prices, at + _NEAR) - bisect_left(prices, at - _NEAR)
-        if around < _FEW or use.kind is UseKind.UNRESOLVED or not _KEY.match(use.via):
+        is_listed = use.via == KNOWN_ID or _KEY.match(use.via)
+        if around < _FEW or use.kind is UseKind.UNRESOLVED or not is_listed:
             yield use
-        elif use.kind is UseKind.HUB:  # prices beside a name take no model out of the audit
+        elif (
+            use.kind is UseKind.HUB and use.via != KNOWN_ID
+        ):  # prices beside a name take no model out of the audit
             yield replace(use, if_found=True, reason=use.reason or REASON)
         else:
             yield replace(use, certainty=Certainty.POSSIBLE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lineage.scan.python.module import Call
 
 MODEL_KEYS = (
@@ -24,8 +26,26 @@ GIVEN_FIRST = frozenset(
 )  # fmt: skip
 """Functions of a service's own package that are given the model first."""
 
+_ASKS_ABOUT = re.compile(
+    r"(?i)\A(?:get(?:_models.*)?\Z|list|is|has|supports|check|valid|register|normali[sz]e|parse)"
+    r"|encod|count|cost|pric|info|limit|name\Z"
+)
+_RAISED = ("Error", "Exception", "Warning")
+
 
 def is_given_model(call: Call) -> bool:
-    """Whether a keyword of a call is one of these words."""
+    """Whether a keyword of a call is one of these words, and it calls a model by it."""
     keywords = call.node.keywords
-    return bool(keywords) and any(one.arg in ASKED for one in keywords)
+    is_given = bool(keywords) and any(one.arg in ASKED for one in keywords)
+    return is_given and not is_raised(call.last)
+
+
+def is_raised(name: str) -> bool:
+    """Whether a class is one of what is raised, which only tells of a model."""
+    return name.endswith(_RAISED)
+
+
+def asks_about(function: str) -> bool:
+    """Whether something of that name is given a model's name and calls no model, as `get` of a
+    table."""
+    return is_raised(function) or _ASKS_ABOUT.search(function) is not None

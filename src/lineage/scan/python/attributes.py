@@ -87,14 +87,26 @@ def _conditions(node: ast.AST, module: Module, cls: Scope) -> dict[str, bool]:
 
 def _is_lasting(test: ast.expr, module: Module, cls: Scope) -> bool:
     """Whether a condition says the same wherever it stands: it asks for nothing but fields that are
-    set in one place."""
+    set in one place, or once more than in the class's body before anything asks."""
     parts = list(ast.walk(test))
     fields = [one.attr for one in parts if isinstance(one, ast.Attribute)]
     names = [one.id for one in parts if isinstance(one, ast.Name)]
     if set(names) != {"self"} or len(names) != len(fields):
         return False
-    set_at = ([*cls.bindings.get(f, ()), *module.attributes.get(f, ())] for f in fields)
-    return all(len(one) == 1 and one[0].value is not None for one in set_at)
+    set_at = ((cls.bindings.get(f, []), module.attributes.get(f, [])) for f in fields)
+    return all(_is_set_once(body, later, test, cls) for body, later in set_at)
+
+
+def _is_set_once(body: list[Binding], later: list[Binding], test: ast.expr, cls: Scope) -> bool:
+    if any(one.value is None for one in (*body, *later)) or len(body) > 1 or len(later) > 1:
+        return False
+    if not (body and later):
+        return bool(body or later)
+    made, value = later[0].scope, later[0].value
+    if made.name != "__init__" or made.parent is not cls or value is None:
+        return False
+    starts = getattr(made.node, "lineno", 0)
+    return not starts <= test.lineno <= value.lineno  # what stands before it asks the body's
 
 
 def _excludes(asked: dict[str, bool], binding: Binding, module: Module, cls: Scope) -> bool:

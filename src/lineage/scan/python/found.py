@@ -86,7 +86,7 @@ def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:
             yield use_at(found, value, judged, evaluator.module.file)
     is_unknown = shown == 0 and not values and not _is_object(found.node)
     if found.is_sure and (is_unknown or not is_whole):
-        yield _unresolved(found, evaluator.module.file)
+        yield unresolved(found, evaluator.module.file)
 
 
 def _judge(value: Value, found: Found) -> Judged | None:
@@ -146,7 +146,8 @@ def in_arguments(node: ast.Constant, file: str) -> Iterator[ModelUse]:
             yield judged_use(judged, place, "model_args", Certainty.LIKELY)
 
 
-def _unresolved(found: Found, file: str) -> ModelUse:
+def unresolved(found: Found, file: str) -> ModelUse:
+    """A place that loads or calls a model which nothing names."""
     is_default = found.via.endswith("pipeline") and isinstance(found.node, ast.Call)
     reason = _DEFAULTS_OF_PIPELINE if is_default else "known only when the code runs"
     node = found.node

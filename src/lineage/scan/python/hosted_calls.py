@@ -9,10 +9,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from lineage.core.use import Certainty, ModelUse, UseKind
-from lineage.scan.names import Judged, is_hub_shaped, judge
-from lineage.scan.python.asked import ASKED, GIVEN_FIRST, MODEL_KEYS, ROUTERS, is_given_model
+from lineage.core.use import Certainty, ModelUse
+from lineage.scan.names import Bare, Judged, is_hub_shaped, judge
+from lineage.scan.python.asked import (
+    ASKED,
+    GIVEN_FIRST,
+    MODEL_KEYS,
+    ROUTERS,
+    asks_about,
+    is_given_model,
+    is_raised,
+)
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
+from lineage.scan.python.found import Found, unresolved
 from lineage.scan.python.hosted_texts import is_id, model_beside
 from lineage.scan.python.known_names import GivenName, given_names, is_put_together, known_names
 from lineage.scan.python.module import Call, Module, Scope
@@ -94,7 +103,7 @@ class HostedCalls:
     def _named(self, says: Callable[[str], bool]) -> Iterator[GivenName]:
         """What stands under a name that says so."""
         for named in self.module.named:
-            if says(named.name):
+            if says(named.name) and not is_raised("".join(named.under[-1:])):
                 yield from ((named.name, one, named.scope) for one in members(named))
         yield from (one for one in self._given if says(one[0]))
 
@@ -186,14 +195,15 @@ class HostedCalls:
                 yield self._use(node, judged, via, value)
         if not shown and not values and not isinstance(node, ast.Constant):
             if host == UNKNOWN or not self._services.is_known(host) or host == "ollama":
-                yield self._unresolved(node, via)
+                place = Found(node, scope, via.removeprefix("?."), Bare.IGNORED, is_sure=True)
+                yield unresolved(place, self.module.file)
             else:
                 yield from self._only_host(node, host, via)
 
     def _routed(self, call: Call, argument: ast.expr | None) -> Iterator[ModelUse]:
         """`completion("deepseek/deepseek-chat")`: functions of packages that route by name."""
         origin = self._clients.imported_path(call.name)
-        if origin is None or origin[0].partition(".")[0] not in ROUTERS:
+        if origin is None or origin[0].partition(".")[0] not in ROUTERS or asks_about(origin[1]):
             return
         if self._clients.is_own(call.node.func):
             return
@@ -380,19 +390,6 @@ class HostedCalls:
             defined_at=f"{value.file}:{value.line}" if elsewhere else "",
             reason=judged.reason,
             target=judged.target,
-        )
-
-    def _unresolved(self, node: ast.expr, via: str) -> ModelUse:
-        return ModelUse(
-            self.module.file,
-            node.lineno,
-            node.col_offset + 1,
-            UseKind.UNRESOLVED,
-            "",
-            via.removeprefix("?."),
-            Certainty.CERTAIN,
-            expression=ast.unparse(node)[:120],
-            reason="known only when the code runs",
         )
 
 

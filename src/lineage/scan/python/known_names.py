@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from lineage.core.use import Certainty
 from lineage.core.value import dataclass
 from lineage.scan.names import Judged
+from lineage.scan.python.asked import asks_about
 from lineage.scan.python.module import Call, Module, Named, Scope
 from lineage.scan.python.named import is_default, is_said, members
 from lineage.scan.python.outputs import ONLY_WRITTEN
@@ -27,11 +28,6 @@ _FIRST = 8
 """Arguments of a call that are looked at."""
 _DEFAULTS = frozenset({"name", "engine", "deployment"})
 """Parameters and fields whose default may be a model's name, and is where the tables know it."""
-# Functions that are given a model's name and call no model.
-_ASKS_ABOUT = re.compile(
-    r"(?i)\A(?:get_models|list|is|has|supports|check|valid|register|normali[sz]e|parse)"
-    r"|encod|count|cost|pric|info|limit|name\Z"
-)
 _COUNTS = re.compile(r"(?i)token(?!_?urls?)|count|encod(?:e\Z|ing)")
 """Names of what tells tokens apart by a model's name, and asks no model."""
 
@@ -140,27 +136,27 @@ def _speaking(module: Module, *, only_upper: bool) -> Iterator[GivenName]:
         says = suggests_model(named.name) or (named.is_default and named.name in _DEFAULTS)
         if not says and not (named.under and suggests_model(named.under[-1])):
             continue
-        if asks_about(named) or isinstance(named.value, ast.Set):
+        if is_asked_about(named) or isinstance(named.value, ast.Set):
             continue  # nobody takes a model out of a set: it is what others are compared with
         if says:
             yield from ((named.name, one, named.scope) for one in members(named))
-        elif not (is_said(named) or _ASKS_ABOUT.search(named.under[-1])):
+        elif not (is_said(named) or asks_about(named.under[-1])):
             yield named.under[-1], named.value, named.scope
     for call in module.calls:
         name = call.last
         if only_upper and not name.isupper():
             continue
-        is_asking = suggests_model(name) and not _ASKS_ABOUT.search(name)
+        is_asking = suggests_model(name) and not asks_about(name)
         if call.node.args and is_asking and id(call.node) not in module.asserted:
             yield name, call.node.args[0], call.scope
 
 
-def asks_about(named: Named) -> bool:
+def is_asked_about(named: Named) -> bool:
     """Whether a name stands in what is only told something of a model by its name."""
     inside = named.scope.name
     if any(map(_COUNTS.search, (named.name, named.function, inside, *named.under[-1:]))):
         return True
-    return named.name == inside and _ASKS_ABOUT.search(inside) is not None  # what it returns
+    return named.name == inside and asks_about(inside)  # what it returns
 
 
 def given_names(module: Module, evaluator: Evaluator, services: Services) -> Iterator[GivenName]:
@@ -185,7 +181,7 @@ def given_names(module: Module, evaluator: Evaluator, services: Services) -> Ite
 def _parameter(call: Call, place: int, evaluator: Evaluator) -> str:
     where, name = evaluator.beyond(call.last, call.scope) or (evaluator, call.last)
     functions = where.module.functions_at_top(name)
-    if not functions and not _ASKS_ABOUT.search(name):
+    if not functions and not asks_about(name):
         functions, place = _makers(name, where.module), place + 1  # behind the object itself
     for function in functions:
         for parameter, at in function.parameters.items():

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from lineage.core.value import dataclass
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS
 from lineage.scan.python.hosted_texts import is_id
-from lineage.scan.python.known_names import asks_about
+from lineage.scan.python.known_names import is_asked_about
 from lineage.scan.python.module import Module, Named, Scope, dotted
 from lineage.scan.python.named import is_own_key
 from lineage.scan.python.value import Value
@@ -82,7 +82,7 @@ def wrapped_models(module: Module, evaluator: Evaluator, services: Services) -> 
 def _is_given(named: Named, cls: Scope) -> bool:
     """Whether a model's name stands where the wrapper takes it from: a field, a default, a value
     that is written out where it is handed on."""
-    if asks_about(named) or named.name == named.scope.name:  # what a function returns
+    if is_asked_about(named) or named.name == named.scope.name:  # what a function returns
         return False
     is_own = named.scope is cls and (not named.under or named.under[-1][:1].isupper())
     if named.name == "id" and not (is_own and named.function in ("", "__init__")):
