@@ -61,3 +61,29 @@ def test_what_else_names_a_model_of_the_table_uses_it(tmp_path: Path) -> None:
     (tmp_path / "facts.yml").write_text(table(30, DATED))
     code = 'from openai import OpenAI\nOpenAI().responses.create(model="gpt-4o-1", input="x")\n'
     assert sure(tmp_path, code, "a.py") == 1
+
+
+def about(count: int, name: str = "openai/gpt-4o-{}", more: str = "") -> str:
+    """A list of so many models, and which other each goes with."""
+    row = "- name: " + name + "\n  style: diff\n  helper_model_name: gpt-4o-mini-{}\n"
+    return "".join(row.format(number, number) for number in range(count)) + more
+
+
+def test_a_long_list_about_models_uses_none(tmp_path: Path) -> None:
+    """Which others go with each, for whoever chooses it."""
+    assert not sure(tmp_path, about(60))
+
+
+LISTS = {
+    "few": about(20),
+    "one is addressed": about(60, more="  api_base: https://api.openai.com/v1\n"),
+    "members that are no models": about(60, name="helper-of-team-{}"),
+    "their own model": about(60).replace("helper_model_name", "model"),
+    "one is the default": about(60, more="- default: gpt-4o\n"),
+}
+
+
+@pytest.mark.parametrize("text", LISTS.values(), ids=LISTS.keys())
+def test_a_list_of_what_asks_models_uses_them(tmp_path: Path, text: str) -> None:
+    """Nobody writes an address beside what is only told."""
+    assert sure(tmp_path, text) > 5

@@ -70,3 +70,14 @@ def test_what_is_seen_of_a_module_or_of_the_function_around_loads(
     text: str, tmp_path: Path
 ) -> None:
     assert _found(tmp_path, app=text) == ["Systran/faster-whisper-tiny"]
+
+
+def test_a_name_goes_to_the_place_that_its_function_asks(tmp_path: Path) -> None:
+    """ModelScope has no names without a namespace: in a function's own import and anywhere."""
+    there = "def there(name):\n    from modelscope import snapshot_download\n"
+    here = "def here(name):\n    from huggingface_hub import snapshot_download\n"
+    calls = "    return snapshot_download(name)\n"
+    names = "[there(one) for one in ('acme/net-1b', 'base')]\nhere('org/net')"
+    (tmp_path / "app.py").write_text(f"{there}{calls}{here}{calls}{names}\n")
+    found = {use.target or use.model for use in scanned(tmp_path).uses}
+    assert found == {"modelscope:acme/net-1b", "org/net"}

@@ -1,11 +1,15 @@
 """Tables of facts about models: many names are keys there, and what stands below each is what it is
 called, how much it takes, when it came. A table gives nothing to be used: nobody is addressed in
-it, no key is set, no model is chosen, and what is told of a model is no setting of a call."""
+it, no key is set, no model is chosen, and what is told of a model is no setting of a call.
+
+And long lists that tell of each of many models by its name how it is asked, and which others go
+with it: nobody is addressed there either, and whoever chooses one of them does it elsewhere."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 from lineage.scan.entries import Entry, Step
 
@@ -21,6 +25,13 @@ _SETS = re.compile(
     r"|route|fallback|deploy|prompt|options|param|weight\Z|timeout|retr(?:y|ies)\Z|npm\Z|provider\Z"
 )
 """Keys that have a model be used or say how: nothing of it stands in a table of facts."""
+_LONG = 50
+"""Members of a list that tells of models: nobody asks so many."""
+_ADDRESSED = re.compile(
+    r"(?i)url|uri\Z|host|endpoint|server|api|address|base\Z|secret|credential|(?:\A|_)keys?\Z"
+    r"|command|cmd|\Aenv|\Adefault|enabled|fallback|deploy|provider\Z|router?\Z|litellm|\Amodel\Z"
+)
+"""Keys by which a member is somebody's: where it is asked for, and that it is."""
 
 
 def models_at(path: tuple[Step, ...]) -> int | None:
@@ -50,3 +61,17 @@ def is_table_of_facts(entries: Iterable[Placed]) -> bool:
     if any(_SETS.search(key) for key in keys) or named != facts:
         return False
     return len(named) >= (_FEW if named == dated else _MANY)
+
+
+def is_list_about_models(entries: Iterable[Placed], is_model: Callable[[str], bool]) -> bool:
+    """Whether all of a file is such a list. `is_model`: whether the tables know a name."""
+    names: dict[tuple[Step, ...], set[str]] = defaultdict(set)
+    keys: set[Step] = set()
+    for path, entry in entries:
+        keys.update(path)
+        if len(path) > 1 and path[-1] in ("name", "id") and isinstance(path[-2], int):
+            names[path[:-2]].add(entry.value.strip())
+    longest = max(names.values(), key=len, default=set())
+    if len(longest) < _LONG or 2 * sum(map(is_model, longest)) < len(longest):
+        return False
+    return not any(isinstance(key, str) and _ADDRESSED.search(key) for key in keys)

@@ -6,11 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from lineage.core.ref import HUB_ADDRESSES
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.entries import Entry, Step
-from lineage.scan.facts import is_table_of_facts, models_at
+from lineage.scan.facts import is_list_about_models, is_table_of_facts, models_at
 from lineage.scan.hosted_settings import (
     ADDRESS_KEY,
     DEFAULT,
@@ -81,9 +82,10 @@ class _Config:
             if found is not None:
                 host, judged, prefix = found
                 seen.add(host)
-                yield hosted_use(
+                use = hosted_use(
                     self._file, entry.line, entry.column, judged, f"{prefix}key {key[:60]}"
                 )
+                yield replace(use, certainty=Certainty.POSSIBLE) if self._is_about_models else use
         yield from self._keyed()
         hosts = {host for host, _ in addresses}
         if len(hosts) <= MOST_HOSTS:
@@ -99,6 +101,13 @@ class _Config:
                     )
         for group in self._groups():
             yield from Settings(group, self._file, self._services).uses()
+
+    @cached_property
+    def _is_about_models(self) -> bool:
+        def is_model(name: str) -> bool:
+            return bool(self._services.host_of_name(name) or self._services.split(name))
+
+        return is_list_about_models(self._entries, is_model)
 
     def _keyed(self) -> Iterator[ModelUse]:
         """Names that are keys themselves: `provider.ollama.models."qwen3:8b": {…}`."""

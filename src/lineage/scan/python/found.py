@@ -38,6 +38,8 @@ class Found:
     revision: str | None = None
     hub_namespaces: bool = False
     """Whether a foreign name with a namespace is the Hub's after all."""
+    needs_namespace: bool = False
+    """Whether a foreign name without one is none: of several, another place's."""
     if_found: bool = False
     """As the use has it."""
     prefix: str = ""
@@ -97,7 +99,8 @@ def _judge(value: Value, found: Found) -> Judged | None:
     if found.register is not None and re.fullmatch(
         r"[\w.-]+(?:/[\w.-]+)*(?::[\w./-]+)?", value.text
     ):
-        return named_elsewhere(Elsewhere(found.register, value.text))
+        is_none = found.needs_namespace and "/" not in value.text
+        return None if is_none else named_elsewhere(Elsewhere(found.register, value.text))
     is_hubs = value.text.startswith("hf://") or (found.hub_namespaces and "/" in value.text)
     foreign = found.foreign and not is_hubs
     bare = Bare.OTHER if found.foreign else found.bare

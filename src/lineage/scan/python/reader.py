@@ -51,7 +51,7 @@ from lineage.scan.python.handed import handed
 from lineage.scan.python.hosted_calls import HostedCalls
 from lineage.scan.python.hub_paths import opened_paths
 from lineage.scan.python.index import parse
-from lineage.scan.python.loaders.elsewhere import FOREIGN_PACKAGES, HUB_WITH_NAMESPACE, REGISTERS
+from lineage.scan.python.loaders import elsewhere
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.loaders.table import (
     MORE_KEYWORDS,
@@ -232,8 +232,8 @@ class PythonReader:
         position, keywords = (loader.position, loader.keywords) if second is None else second
         argument = starred_argument(call.node, keywords, -1 if position is None else position)
         revision = self._revision(call)
-        register = loader.register or REGISTERS.get(package)
-        foreign = package in FOREIGN_PACKAGES or register is not None
+        register = loader.register or elsewhere.REGISTERS.get(package)
+        foreign = package in elsewhere.FOREIGN_PACKAGES or register is not None
         base = Found(
             call.node,
             call.scope,
@@ -244,7 +244,8 @@ class PythonReader:
             foreign,
             register,
             revision,
-            package in HUB_WITH_NAMESPACE,
+            package in elsewhere.HUB_WITH_NAMESPACE,
+            needs_namespace=package in elsewhere.ONLY_WITH_NAMESPACE,
             if_found=(loader.is_common and not (says_learning(via) or self._is_of_learning))
             or (self._is_beside and package not in PACKAGES),
             prefix=loader.prefix,

@@ -72,6 +72,8 @@ FOREIGN_PACKAGES = frozenset(
 )
 HUB_WITH_NAMESPACE = frozenset({"nemo"})
 """Of those packages: names with a namespace are the Hub's, and only bare ones their own."""
+ONLY_WITH_NAMESPACE = frozenset({"modelscope"})
+"""Of those packages: their register has no names without a namespace."""
 REGISTERS = {
     "modelscope": Place.MODELSCOPE,
     "swift": Place.MODELSCOPE,
