@@ -296,3 +296,36 @@ def test_a_default_that_is_cut_and_handed_through_a_class_is_loaded(tmp_path: Pa
     )
     models = {use.model for use in hub_uses(scan(tmp_path))}
     assert models == {"timm/vit_base_patch16_224.augreg_in21k"}
+
+
+@pytest.mark.parametrize(
+    ("test", "models"),
+    [
+        ("name.startswith('tu-')", {"acme/net-1b"}),
+        ("name.lower().startswith('tu-')", {"acme/net-1b"}),
+        ("big and name.startswith(('tu-', 'tux-'))", {"acme/net-1b"}),
+        ("big or name.startswith('tu-')", {"acme/net-1b", "er/tool-2b"}),
+        ("other.startswith('tu-')", {"acme/net-1b", "er/tool-2b"}),
+        ("name.startswith('tu')", {"acme/net-1b", "er/tool-2b"}),
+    ],
+)
+def test_only_what_begins_with_the_mark_is_cut(tmp_path: Path, test: str, models: set[str]) -> None:
+    """Where the condition above asks for one of that length."""
+    code = (
+        "from transformers import AutoModel\ndef load(name, big, other):\n"
+        f"    if {test}:\n        AutoModel.from_pretrained(name[3:])\n"
+        "load('tu-acme/net-1b')\nload('timer/tool-2b')\n"
+    )
+    (tmp_path / "a.py").write_text(code)
+    assert {use.model for use in hub_uses(scan(tmp_path))} == models
+
+
+def test_what_a_table_of_another_module_has_is_told_where_it_stands(tmp_path: Path) -> None:
+    """With what that module calls it."""
+    (tmp_path / "names.py").write_text("\n\nOWNER = 'acme'\nTABLE = {'small': f'{OWNER}/net-1b'}\n")
+    (tmp_path / "app.py").write_text(
+        "from transformers import AutoModel\nfrom names import TABLE\nOWNER = 'own'\n"
+        "def load(size):\n    return AutoModel.from_pretrained(TABLE[size])\n"
+    )
+    found = {(use.file, use.line, use.model, use.defined_at) for use in hub_uses(scan(tmp_path))}
+    assert found == {("app.py", 5, "acme/net-1b", "names.py:4")}

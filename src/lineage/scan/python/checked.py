@@ -151,3 +151,37 @@ def _hands_on(target: ast.expr, body: list[ast.stmt], *, to_calls: bool) -> bool
             if any(_is_target(one) and dotted(one) == name for one in given):
                 return True
     return False
+
+
+def marks_above(node: ast.Subscript, length: int, module: Module) -> tuple[str, ...]:
+    """The marks, in small letters, with one of which what is cut begins: the nearest condition
+    above asks for one of that length (`if name.startswith("tu-"):`); an empty one where none
+    does."""
+    part: ast.AST | None = node
+    while part is not None:
+        above = module.parents.get(part)
+        if isinstance(above, ast.If | ast.IfExp) and part is not above.test:
+            is_met = part in above.body if isinstance(above, ast.If) else part is above.body
+            marks = _begun_with(above.test, dotted(node.value)) if is_met else []
+            if any(len(mark) == length for mark in marks):
+                return tuple(mark.lower() for mark in marks)
+        part = above
+    return ("",)
+
+
+def _begun_with(test: ast.expr, name: str) -> list[str]:
+    """The texts with one of which a condition has something of that name begin."""
+    if isinstance(test, ast.BoolOp):
+        found = [_begun_with(one, name) for one in test.values]
+        is_any = isinstance(test.op, ast.Or) and not all(found)
+        return [] if is_any else [mark for some in found for mark in some]
+    if not (isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute) and test.args):
+        return []
+    owner = test.func.value
+    if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Attribute):
+        owner = owner.func.value  # `name.lower().startswith(…)`
+    if test.func.attr != "startswith" or dotted(owner) != name:
+        return []
+    given = test.args[0]
+    several = given.elts if isinstance(given, ast.Tuple) else [given]
+    return [str(one.value) for one in several if isinstance(one, ast.Constant)]

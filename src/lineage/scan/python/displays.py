@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lineage.scan.python.attributes import of_any
+from lineage.scan.python.checked import marks_above
 from lineage.scan.python.kept import kept_tables, reads_data
 from lineage.scan.python.later import written
 from lineage.scan.python.module import How, Scope, dotted
@@ -35,15 +36,18 @@ def taken_out(
     elif cut.upper is cut.step is None:
         first = cut.lower.value if isinstance(cut.lower, ast.Constant) else None
         if isinstance(first, int):
-            yield from _cut(evaluator, node.value, first, scope, depth)
+            yield from _cut(evaluator, node, first, scope, depth)
 
 
 def _cut(
-    evaluator: Evaluator, node: ast.expr, first: int, scope: Scope, depth: int
+    evaluator: Evaluator, node: ast.Subscript, first: int, scope: Scope, depth: int
 ) -> Iterator[Value]:
-    """A text without so many of its first letters, as a mark of whose name it is: `name[3:]`."""
-    for value in evaluator.possible(node, scope, depth):
-        yield replace(value, text=value.text[first:], is_composed=True)
+    """A text without so many of its first letters, as a mark of whose name it is: `name[3:]`; below
+    `if name.startswith("tu-")` of those that begin so."""
+    marks = marks_above(node, first, evaluator.module)
+    for value in evaluator.possible(node.value, scope, depth):
+        if value.text.lower().startswith(marks):
+            yield replace(value, text=value.text[first:], is_composed=True)
 
 
 def in_table(
@@ -58,6 +62,7 @@ def in_table(
     if isinstance(option, str) and (parser := parsed_in(evaluator, table, scope)) is not None:
         yield from of_any(parser, option, depth)
     for literal, where in literals(evaluator, table, scope, depth):
+        owner = evaluator.of(where)
         if isinstance(literal, ast.Dict):
             wanted = key.value if isinstance(key, ast.Constant) else None
             exact = [
@@ -69,9 +74,9 @@ def in_table(
                 exact = [v for k, v in zip(literal.keys, literal.values, strict=True) if k is None]
             for value in exact if wanted is not None else evaluator.most(literal.values):
                 yield from (
-                    evaluator.possible(value, where, depth)
+                    owner.possible(value, where, depth)
                     if exact
-                    else evaluator.likely(value, where, depth)
+                    else owner.likely(value, where, depth)
                 )
         elif isinstance(literal, (ast.List, ast.Tuple)):
             index = (
@@ -83,10 +88,10 @@ def in_table(
                 else evaluator.most(literal.elts)
             )
             for value in chosen:
-                yield from evaluator.possible(value, where, depth)
+                yield from owner.possible(value, where, depth)
         elif isinstance(literal, ast.Set):  # somewhere in a list
             for value in evaluator.most(literal.elts):
-                yield from evaluator.likely(value, where, depth)
+                yield from owner.likely(value, where, depth)
 
 
 def _handed(evaluator: Evaluator, own: tuple[Scope, str, int], depth: int) -> Iterator[Value]:

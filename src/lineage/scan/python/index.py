@@ -46,6 +46,7 @@ def parse(text: str, file: str) -> Module:
         tree = ast.parse(text)
     module = Module(file, tree, Scope("", tree, None))
     module.scopes.append(module.top)
+    module.top.module = module
     _Indexer(module).body(tree.body, module.top)
     return module
 

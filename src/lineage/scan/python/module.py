@@ -89,6 +89,8 @@ class Scope:
     """Names that `global` and `nonlocal` say to be another scope's."""
     imports: dict[str, Imported] = field(default_factory=dict)
     """What imports bind in this scope itself."""
+    module: Module | None = None
+    """Of which it is the body."""
 
     @property
     def is_class(self) -> bool:
@@ -108,10 +110,28 @@ class Scope:
         holder = self.declared.get(name, self) if self.declared else self
         holder.bindings.setdefault(name, []).append(Binding(how, value, scope or self))
 
+    @property
+    def top(self) -> Scope:
+        """The body of the module that it is in."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
     def holder(self, name: str) -> Scope | None:
         """The scope, this one or one around it, in which a name is bound."""
         scope: Scope | None = self
         while scope is not None and name not in scope.bindings:
+            scope = scope.parent
+        return scope
+
+    def binder(self, name: str) -> Scope | None:
+        """The scope that binds a name as it is seen from this one: not from within a class's
+        methods the class."""
+        scope: Scope | None = self
+        while scope is not None and (
+            name not in scope.bindings or (scope.is_class and scope is not self)
+        ):
             scope = scope.parent
         return scope
 
@@ -282,6 +302,7 @@ class Module:
         at once; nothing can be read of the module afterwards."""
         for scope in self.scopes:
             scope.bindings.clear()
+        self.top.module = None
         self.__dict__.pop("class_attributes", None)
 
 

@@ -60,7 +60,7 @@ class Evaluator:
         """All texts that `node` can be, each once; empty where that cannot be known."""
         place: Hashable = (node, scope)
         if isinstance(node, ast.Name) and not self._open:  # whose texts are those of what it means
-            where = _bound_in(node.id, scope)
+            where = scope.binder(node.id)
             meant = where or self.module.imported(node.id, scope)
             place = place if is_grown(node.id, where) else (node.id, meant)
         known = self._known.get(place)
@@ -225,7 +225,7 @@ class Evaluator:
     # -- names -------------------------------------------------------------------------------------
 
     def _name(self, node: ast.Name, scope: Scope, depth: int) -> Iterator[Value]:
-        where = _bound_in(node.id, scope)
+        where = scope.binder(node.id)
         if where is None:
             if (imported := self.module.imported(node.id, scope)) is not None:
                 yield from self._imported(imported, depth)
@@ -300,6 +300,11 @@ class Evaluator:
             yield from Evaluator(other, self.find, self._budget)._imported(
                 other.top.imports[imported.name], depth + 1
             )
+
+    def of(self, scope: Scope) -> Evaluator:
+        """What works out the expressions of a scope, which may be another module's."""
+        module = scope.top.module or self.module
+        return self if module is self.module else Evaluator(module, self.find, self._budget)
 
     def beyond(self, name: str, scope: Scope) -> tuple[Evaluator, str] | None:
         """The module of the repository that an imported name comes from, and its name there."""
@@ -377,17 +382,6 @@ class Evaluator:
 
 def _sureness(value: Value) -> tuple[bool, int]:
     return value.is_checked, value.certainty.rank
-
-
-def _bound_in(name: str, scope: Scope) -> Scope | None:
-    """The scope that binds a name as it is seen from another one: not from within a class's
-    methods the class."""
-    where: Scope | None = scope
-    while where is not None and (
-        name not in where.bindings or (where.is_class and where is not scope)
-    ):
-        where = where.parent
-    return where
 
 
 _HANDLERS: dict[type, Callable[[Evaluator, Any, Scope, int], Iterator[Value]]] = {
