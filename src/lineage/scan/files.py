@@ -202,7 +202,8 @@ class FileReader:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return FileRead()  # told when the file itself was read
         reader = PythonReader(module, self._library, self._services)
-        self._unreadable, uses = [], []
+        self._unreadable = []
+        uses: list[ModelUse] = []
         try:
             uses.extend(self._handed(reader, wanted))
         except (RecursionError, MemoryError):

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 
 from lineage.scan.python.index import DECORATOR
-from lineage.scan.python.module import Call, Named, Scope
+from lineage.scan.python.module import Call, Imported, Named, Scope
 from lineage.scan.python.values import Evaluator
 from lineage.scan.telling import suggests_model
 
@@ -17,14 +17,15 @@ _MOST_ABOVE = 4
 
 def placed(evaluator: Evaluator) -> Iterator[Named]:
     """The texts with a slash that the repository's own functions and classes are given so."""
-    known: dict[str, tuple[str, ...]] = {}
+    known: dict[tuple[str, Imported | None], tuple[str, ...]] = {}
     for call in evaluator.module.calls:
         given = [one for one in call.node.args if _is_name(one)]
         if not given or not isinstance(call.node.func, ast.Name):
             continue
-        if call.name not in known:
-            known[call.name] = tuple(_takers(call.node.func, evaluator))
-        for name, argument in zip(known[call.name], call.node.args, strict=False):
+        callee = call.name, evaluator.module.imported(call.name, call.scope)
+        if callee not in known:
+            known[callee] = tuple(_takers(call.node.func, call.scope, evaluator))
+        for name, argument in zip(known[callee], call.node.args, strict=False):
             if isinstance(argument, ast.Starred):
                 break
             if suggests_model(name) and _is_name(argument):
@@ -41,12 +42,12 @@ def _under(call: Call, evaluator: Evaluator) -> tuple[str, ...]:
     return (DECORATOR, call.last) if call.node in decorators else (call.last,)
 
 
-def _takers(func: ast.Name, evaluator: Evaluator) -> list[str]:
+def _takers(func: ast.Name, scope: Scope, evaluator: Evaluator) -> list[str]:
     """The names of what takes the arguments of a call, in their order."""
-    cls = evaluator.class_named(func)
+    cls = evaluator.class_named(func, scope)
     if cls is not None:
         return _fields(*cls, _MOST_ABOVE)
-    beyond = evaluator.beyond(func.id)
+    beyond = evaluator.beyond(func.id, scope)
     owner, name = (evaluator, func.id) if beyond is None else beyond
     functions = owner.module.functions_at_top(name)
     return _in_order(functions[0]) if len(functions) == 1 else []
@@ -60,7 +61,7 @@ def _fields(owner: Evaluator, cls: Scope, depth: int) -> list[str]:
         return _in_order(init)[1:]
     above: list[str] = []
     for base in getattr(cls.node, "bases", ()) if depth else ():
-        found = owner.class_named(base)
+        found = owner.class_named(base, cls.parent or cls)
         if found is not None and found[1] is not cls:
             above.extend(_fields(*found, depth - 1))
     return list(dict.fromkeys([*above, *cls.annotations]))
