@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from lineage.core.packaged import EMBEDDED
 from lineage.core.use import Certainty, ModelUse
 from lineage.scan.scan import scan
+from lineage.workflows.check import services_of
 from scan.named import hub_uses
 
 LOADS = "from transformers import AutoModel\n"
@@ -329,3 +332,18 @@ def test_what_a_table_of_another_module_has_is_told_where_it_stands(tmp_path: Pa
     )
     found = {(use.file, use.line, use.model, use.defined_at) for use in hub_uses(scan(tmp_path))}
     assert found == {("app.py", 5, "acme/net-1b", "names.py:4")}
+
+
+@pytest.mark.parametrize("taken", ["TABLE[who]", "TABLE.get(who)"])
+@pytest.mark.parametrize("model", ["xai/grok-3-mini", "acme/net-1b"])
+def test_what_is_taken_from_another_modules_table_needs_no_name_there(
+    tmp_path: Path, taken: str, model: str
+) -> None:
+    """Its keys say nothing of a model: it is told where it is taken, with the place of the table."""
+    (tmp_path / "names.py").write_text(f"import openai\n\n\nTABLE = {{'a': '{model}'}}\n")
+    (tmp_path / "app.py").write_text(
+        "import openai\nfrom names import TABLE\nX = 'openai/gpt-4o', 'acme/net-2b'\n"
+        f"def ask(who):\n    model_name = {taken}\n"
+    )
+    uses = scan(tmp_path, services=partial(services_of, EMBEDDED)).uses
+    assert {(one.file, one.line, one.defined_at) for one in uses} == {("app.py", 5, "names.py:4")}

@@ -27,7 +27,7 @@ from lineage.scan.python.known_names import GivenName, given_names, is_put_toget
 from lineage.scan.python.module import Call, Module, Scope
 from lineage.scan.python.named import members
 from lineage.scan.python.sent import addresses_of, is_sent, posted_models, stated_hosts
-from lineage.scan.python.value import Finder, Value, call_argument
+from lineage.scan.python.value import Finder, Value, call_argument, is_told_there
 from lineage.scan.python.values import Evaluator
 from lineage.scan.python.wrappers import wrapped_models
 from lineage.scan.services import ADDRESS, NAME_ALONE, SPOKEN, UNKNOWN, Services
@@ -249,7 +249,8 @@ class HostedCalls:
                 continue  # `llm` and `LLM` suggest one
             for value in self._evaluator.values(node, scope):
                 route = self._services.split(value.text)
-                if route is None or value.file != self.module.file or is_put_together(value):
+                is_there = is_told_there(value, node, self.module.file)
+                if route is None or is_there or is_put_together(value):
                     continue
                 if (
                     "/" in value.text.split(":")[0]

@@ -16,7 +16,7 @@ from lineage.scan.python.asked import asks_about
 from lineage.scan.python.module import Call, Module, Named, Scope
 from lineage.scan.python.named import is_default, is_said, members
 from lineage.scan.python.outputs import ONLY_WRITTEN
-from lineage.scan.python.value import Value
+from lineage.scan.python.value import Value, is_told_there
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import NAME_ALONE, Services
 from lineage.scan.telling import suggests_model
@@ -73,7 +73,7 @@ def known_names(
             elif is_put_together(value):
                 continue
             judged = services.judge(host, value.text) if host else None
-            if judged is not None and value.file == module.file:
+            if judged is not None and not is_told_there(value, node, module.file):
                 if scope.is_class and _is_only_sought(name, node, module):
                     judged = replace(judged, reason=ONLY_WRITTEN)
                 yield KnownName(node, judged, via, replace(value, certainty=Certainty.LIKELY))

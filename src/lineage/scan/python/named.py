@@ -11,7 +11,7 @@ from lineage.core.value import dataclass
 from lineage.scan.names import WEIGHT_FILES, Bare, Judged, is_legacy, judge, names_hub
 from lineage.scan.python.index import DECORATOR
 from lineage.scan.python.module import Named, Scope
-from lineage.scan.python.value import Value
+from lineage.scan.python.value import Value, is_told_there
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import folded
 from lineage.scan.telling import is_weak, says_hub, says_learning, suggests_model
@@ -68,7 +68,7 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
     is_kernel: bool | None = None  # asked once for all that the place holds
     for leaf, certainty in _leaves(named):
         for value in evaluator.values(leaf, named.scope):
-            if value.file != evaluator.module.file or value.is_path:
+            if value.is_path or is_told_there(value, leaf, evaluator.module.file):
                 continue
             text = _name_in(value.text, named.name)
             # Pieces that make such a name the filter of texts cannot see.

@@ -347,13 +347,14 @@ class PythonReader:
                     one.leaf, one.scope, one.via, Bare.IGNORED, is_sure=False, if_found=is_loose
                 )
                 use = use_at(place, one.value, one.judged, self.module.file)
+                is_here = value.file == self.module.file
                 is_written = self._outputs.is_only_written(named)
                 is_taken = not (named.function or is_upload(named))
                 yield replace(
                     use,
                     certainty=one.certainty if is_taken or not is_written else Certainty.POSSIBLE,
-                    line=one.value.line,
-                    defined_at="",
+                    line=value.line if is_here else use.line,
+                    defined_at="" if is_here else use.defined_at,
                     reason=ONLY_WRITTEN if is_written else use.reason,
                 )
 

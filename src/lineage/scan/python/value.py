@@ -34,6 +34,8 @@ class Value:
 
 
 OWN_NAMES = frozenset({"locals", "globals", "vars"})
+_TAKES = frozenset({"get", "pop"})
+"""Methods of a table that give what stands under a key."""
 
 
 class Finder(Protocol):
@@ -52,6 +54,14 @@ class Finder(Protocol):
 def weaker(a: Certainty, b: Certainty) -> Certainty:
     """The less sure of two."""
     return a if a.rank >= b.rank else b
+
+
+def is_told_there(value: Value, node: ast.expr, file: str) -> bool:
+    """Whether what an expression of a file can be is another module's constant, which that module
+    tells by its name; what is taken out of a table there (`TABLE[key]`) has no name of its own."""
+    func = node.func if isinstance(node, ast.Call) else None
+    is_got = isinstance(func, ast.Attribute) and func.attr in _TAKES
+    return value.file != file and not (is_got or isinstance(node, ast.Subscript))
 
 
 def brings_slash(a: Value, b: Value) -> bool:
