@@ -63,6 +63,7 @@ def test_a_constant_is_that_of_the_module_a_function_imports_it_from(tmp_path: P
         f"try:\n    {_FAST}\nexcept ImportError:\n    class WhisperModel: ...\nWhisperModel('tiny')",
         f"def ready():\n    global WhisperModel\n    {_FAST}\ndef load():\n    WhisperModel('tiny')",
         f"if True:\n    {_FAST}\nclass Speech:\n    def load(self):\n        WhisperModel('tiny')",
+        f"def get():\n    {_FAST}\n    return WhisperModel\nget()('tiny')",
         f"def load():\n    {_FAST}\n    def inner():\n        WhisperModel('tiny')\n    inner()",
     ],
 )

@@ -38,7 +38,7 @@ def _functions(call: Call, evaluator: Evaluator) -> Iterator[_Function]:
     """The functions of the repository that a call may call."""
     func = call.node.func
     if isinstance(func, ast.Name):
-        owner, name = evaluator.beyond(func.id) or (evaluator, func.id)
+        owner, name = evaluator.beyond(func.id, call.scope) or (evaluator, func.id)
         yield from ((owner, one) for one in owner.module.functions_at_top(name))
     elif isinstance(func, ast.Attribute):
         cls = evaluator.class_of(func.value, call.scope)

@@ -264,7 +264,8 @@ class Module:
         return frozenset(id(part) for one in (*under, *given) for part in ast.walk(one))
 
     def imported(self, name: str, scope: Scope) -> Imported | None:
-        """What an import binds a name to as it is seen from a scope."""
+        """What an import binds a name to as it is seen from a scope. Of a name that nothing binds
+        there, what any import says: it was followed out of the function that has it."""
         if name not in self.imports:  # as most
             return None
         where: Scope | None = scope
@@ -272,7 +273,8 @@ class Module:
             if name in where.imports and (where is scope or not where.is_class):
                 return where.imports[name]
             where = where.parent
-        return None
+        is_own = name in self.classes or self.functions_at_top(name) or scope.binder(name)
+        return None if is_own else self.imports[name]
 
     def own_class(self, name: str, scope: Scope) -> Scope | None:
         """The module's own class of that name as it is seen from a scope: not where what a function
