@@ -62,6 +62,10 @@ def found(folder: Path, text: str, name: str = "app.py") -> list[tuple[int, str]
         ),
         ("from crewai import LLM\nLLM(model='ollama/llama3.1:8b')", "ollama:llama3.1:8b"),
         (
+            "from smolagents import ParserAgent\nParserAgent(f'deepseek/{\"\"}talk-1')",
+            "api://api.deepseek.com/talk-1",
+        ),
+        (
             "from pydantic_ai import Agent\nAgent('deepseek:deepseek-chat')",
             "api://api.deepseek.com/deepseek-chat",
         ),

@@ -49,3 +49,9 @@ def asks_about(function: str) -> bool:
     """Whether something of that name is given a model's name and calls no model, as `get` of a
     table."""
     return is_raised(function) or _ASKS_ABOUT.search(function) is not None
+
+
+def is_of_facts(name: str) -> bool:
+    """Whether something of a package that routes by name only tells of models; a class of it is an
+    object that calls one: `ParserAgent(model=…)`."""
+    return is_raised(name) or (not name[:1].isupper() and asks_about(name))

@@ -16,8 +16,8 @@ from lineage.scan.python.asked import (
     GIVEN_FIRST,
     MODEL_KEYS,
     ROUTERS,
-    asks_about,
     is_given_model,
+    is_of_facts,
     is_raised,
 )
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_KEYS, Client, Clients
@@ -203,7 +203,7 @@ class HostedCalls:
     def _routed(self, call: Call, argument: ast.expr | None) -> Iterator[ModelUse]:
         """`completion("deepseek/deepseek-chat")`: functions of packages that route by name."""
         origin = self._clients.imported_path(call.name)
-        if origin is None or origin[0].partition(".")[0] not in ROUTERS or asks_about(origin[1]):
+        if origin is None or origin[0].partition(".")[0] not in ROUTERS or is_of_facts(origin[1]):
             return
         if self._clients.is_own(call.node.func):
             return
