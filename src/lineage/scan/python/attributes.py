@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from lineage.core.use import Certainty
 from lineage.scan.python.module import Binding, Module, Scope, dotted
-from lineage.scan.python.value import Value, weaker
+from lineage.scan.python.value import Value, argument_of, weaker
+from lineage.scan.python.widgets import held
 
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
@@ -31,7 +32,9 @@ def member(
 
 
 def chosen(evaluator: Evaluator, node: ast.Name, scope: Scope, depth: int) -> Iterator[Value]:
-    """`size.value` of a parameter `size: Sizes`: any member of that enumeration."""
+    """`size.value` of a parameter `size: Sizes`: any member of that enumeration; of a widget what
+    is picked in it."""
+    yield from evaluator.likely(held(node, scope), scope, depth)
     cls = evaluator.class_of(node, scope)
     if cls is not None and isinstance(cls[1].node, ast.ClassDef):
         bases = [dotted(base).rpartition(".")[2] for base in cls[1].node.bases]
@@ -54,7 +57,8 @@ def of_class(
     read: ast.expr | None = None,
 ) -> Iterator[Value]:
     """A class's field or class attribute, what its methods put into `self`, what is put into its
-    objects from outside, and the like of its base classes. `read`: where it is read."""
+    objects from outside, what a property or method of that name returns, and the like of its base
+    classes. `read`: where it is read."""
     owner, cls = found
     own = [b for b in owner.module.attributes.get(name, ()) if _is_of(owner, b, cls)]
     bindings = [*cls.bindings.get(name, ()), *own]
@@ -62,6 +66,9 @@ def of_class(
         asked = _conditions(read, owner.module, cls)
         bindings = [b for b in bindings if not (asked and _excludes(asked, b, owner.module, cls))]
     yield from owner.bound(bindings, depth)
+    for method in methods(owner.module, cls, name):
+        for result in method.small_returned:
+            yield from owner.likely(result, method, depth)
     if evaluator.module is not owner.module:
         given = evaluator.module.attributes.get(name, ())
         given = [b for b in given if b.on is not None and _is_of(evaluator, b, cls)]
@@ -71,6 +78,11 @@ def of_class(
             parent = owner.class_named(base, cls.parent or cls)
             if parent is not None and parent[1] is not cls and not evaluator.is_deep(depth + 1):
                 yield from of_class(owner, parent, name, depth + 1)
+
+
+def methods(module: Module, cls: Scope, name: str) -> list[Scope]:
+    """The methods and properties of that name in a class's body."""
+    return [one for one in module.functions.get(name, ()) if one.parent is cls]
 
 
 def _conditions(node: ast.AST, module: Module, cls: Scope) -> dict[str, bool]:
@@ -132,12 +144,18 @@ def set_on(evaluator: Evaluator, node: ast.Attribute) -> list[Binding]:
 
 def of_any(evaluator: Evaluator, name: str, depth: int) -> Iterator[Value]:
     """An attribute of an object of unknown class: options of argparse and fields of this module's
-    classes have that name."""
+    classes have that name, with what a data class is made with."""
     module = evaluator.module
     known = (*module.attributes.get(name, ()), *module.class_attributes.get(name, ()))
     for binding in evaluator.most(known):
         for value in evaluator.of_binding(binding, depth):
             yield replace(value, certainty=weaker(value.certainty, Certainty.LIKELY))
+    for cls in module.classes.values():
+        if name in cls.annotations and not methods(module, cls, "__init__"):
+            place = list(cls.annotations).index(name)
+            for call in evaluator.most(module.calls_of.get(cls.name, ())):
+                given = argument_of(call.node, name, place)
+                yield from evaluator.likely(given, call.scope, depth)
 
 
 def made_with(evaluator: Evaluator, node: ast.Attribute, depth: int) -> Iterator[Value]:

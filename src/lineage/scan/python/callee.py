@@ -14,6 +14,7 @@ from lineage.scan.python.loaders.table import is_loading, loaders_for
 from lineage.scan.python.module import Binding, Call, How, Module, Scope, call_at, dotted
 from lineage.scan.python.value import DEEPEST
 from lineage.scan.python.values import Evaluator
+from lineage.scan.python.widgets import inputs
 
 _DEEPEST = 12
 _MOST = 100
@@ -325,10 +326,15 @@ def deferred(call: Call, may_be: Callable[[str], bool]) -> Call | None:
         if may_be(last_of(part)):
             break
     else:
-        if not any(k.arg == "target" and may_be(last_of(k.value)) for k in call.node.keywords):
+        handlers = (k.value for k in call.node.keywords if k.arg in ("target", "fn"))
+        if not any(may_be(last_of(one)) for one in handlers):
             return None
     given = {k.arg: k.value for k in call.node.keywords}
     func, args, kwargs = (given.get(name) for name in ("target", "args", "kwargs"))
+    page = inputs(call)
+    handler = given.get("fn") or next(iter(call.node.args), None)
+    if page is not None and isinstance(handler, ast.Attribute | ast.Name):
+        return call_at(ast.copy_location(ast.Call(handler, page, []), call.node), call.scope)
     if isinstance(func, ast.Attribute | ast.Name) and (args is not None or kwargs is not None):
         listed = args.elts if isinstance(args, ast.Tuple | ast.List) else []
         if args is not None and not isinstance(args, ast.Tuple | ast.List):

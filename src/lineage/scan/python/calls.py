@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from lineage.core.use import Certainty
+from lineage.scan.python.attributes import of_class
 from lineage.scan.python.builtin import (
     CHANGES_TEXT,
     DEFAULT_KEYWORDS,
@@ -24,14 +25,13 @@ from lineage.scan.python.displays import in_table, literals
 from lineage.scan.python.module import How, Scope, dotted
 from lineage.scan.python.templates import FILLED, filled_template
 from lineage.scan.python.value import LONGEST, MOST_VALUES, Value, any_of, starred_argument
+from lineage.scan.python.widgets import PICKERS, picked
 
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
 
 _MOST_GIVEN = 8
 """Texts of one argument that are put into what a function returns."""
-_SMALL = 6
-"""Statements of a function that is worth a look for what it returns."""
 
 
 def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
@@ -67,6 +67,8 @@ def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) 
         yield from evaluator.possible(subject, scope, depth)
     elif last in PATH_MAKERS:
         yield from _path(evaluator, node, scope, depth)
+    elif last in PICKERS:
+        yield from evaluator.likely(picked(node), scope, depth)
     elif last in WITH_DEFAULT:
         yield from _looked_up(evaluator, node, last, scope, depth)
     elif any(k.arg == "default" for k in node.keywords):
@@ -75,6 +77,10 @@ def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) 
         yield from evaluator.likely(default, scope, depth)
     elif isinstance(node.func, ast.Name):
         yield from _returned(evaluator, node, scope, depth)
+    elif isinstance(node.func, ast.Attribute):
+        cls = evaluator.class_of(node.func.value, scope)
+        if cls is not None:
+            yield from of_class(evaluator, cls, last, depth)
 
 
 def _changed(
@@ -137,8 +143,7 @@ def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) ->
     beyond = evaluator.beyond(node.func.id, scope)
     where, name = (evaluator, node.func.id) if beyond is None else beyond
     for function in where.module.functions_at_top(name):
-        body = function.node.body if isinstance(function.node, ast.FunctionDef) else []
-        results = [one.value for one in _returns(body) if one.value is not None]
+        results = function.small_returned
         if results:
             filler = _Filler(evaluator, node, scope, function, depth)
             for result in results:
@@ -188,16 +193,6 @@ def _written(known: list[Value], given: ast.expr) -> ast.expr:
     texts = [ast.copy_location(ast.Constant(value.text), given) for value in known]
     unknown = ast.copy_location(ast.Name("", ast.Load()), given)
     return any_of([*texts]) or unknown
-
-
-def _returns(body: list[ast.stmt]) -> Iterator[ast.Return]:
-    """Of a body that is small, and of its branches."""
-    for statement in body if len(body) <= _SMALL else ():
-        if isinstance(statement, ast.Return):
-            yield statement
-        elif isinstance(statement, ast.If):
-            yield from _returns(statement.body)
-            yield from _returns(statement.orelse)
 
 
 def _is_imported(evaluator: Evaluator, name: str, scope: Scope, original: str) -> bool:

@@ -31,6 +31,8 @@ def _is_in_function(code: str, place: int) -> bool:
     set out oddly is not."""
     end = code.rfind("\n", 0, place) + 1
     before = code[end:place].lstrip()
+    if _FUNCTION.fullmatch(before.rstrip()):
+        before = ""  # the name of a method, or of a function within another
     if _FUNCTION.match(before):
         return True  # a parameter
     if _CLASS.search(before) or code[:end].endswith("\\\n"):

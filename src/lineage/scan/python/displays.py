@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _COPIERS = frozenset(
     ["dict", "OrderedDict", "MappingProxyType", "list", "tuple", "set", "frozenset"]
 )  # fmt: skip
+_GOES_THROUGH = frozenset(
+    ["list", "tuple", "set", "sorted", "tqdm", "tqdm.tqdm", "reversed"]
+)  # fmt: skip
 
 
 def taken_out(
@@ -153,6 +156,8 @@ def elements(
     evaluator: Evaluator, node: ast.expr, scope: Scope, depth: int, *, want_values: bool
 ) -> Iterator[ast.expr]:
     """What a loop over the expression meets; of a dictionary its keys, or its values."""
+    if isinstance(node, ast.Call) and dotted(node.func) in _GOES_THROUGH and node.args:
+        node = node.args[0]
     if (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -160,12 +165,6 @@ def elements(
     ):
         want_values = node.func.attr == "values"
         node = node.func.value
-    elif (
-        isinstance(node, ast.Call)
-        and dotted(node.func) in ("list", "tuple", "set", "sorted", "tqdm", "tqdm.tqdm", "reversed")
-        and node.args
-    ):
-        node = node.args[0]
     for literal, _ in literals(evaluator, node, scope, depth):
         if isinstance(literal, ast.Dict):
             keys = (k for k in literal.keys if k is not None)
@@ -205,6 +204,13 @@ def _made(
         yield ast.copy_location(ast.Dict([None], [first.body]), node), scope
         for more in node.args[1:]:
             yield from literals(evaluator, more, scope, depth)
+    elif last == "dict" and isinstance(first, ast.Call) and dotted(first.func) == "zip":
+        sides = [list(literals(evaluator, one, scope, depth)) for one in first.args[:2]]
+        if len(sides) == 2 and all(sides):
+            both = [_held(side[0][0]) for side in sides]
+            pairs = list(zip(*both, strict=False))
+            table = ast.Dict([key for key, _ in pairs], [value for _, value in pairs])
+            yield ast.copy_location(table, node), sides[1][0][1]
     elif last in _COPIERS and first is not None:
         yield from literals(evaluator, first, scope, depth)
     elif last == "next" and first is not None:

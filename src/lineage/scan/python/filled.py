@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
+from lineage.scan.python.attributes import methods
 from lineage.scan.python.callee import deferred, is_itself, last_of, resolved
 from lineage.scan.python.composed import around
 from lineage.scan.python.data_sets import says_other
@@ -132,19 +133,21 @@ def _calls(module: Module, root: str, scope: Scope, inlet: Inlet, find: Finder) 
 def _set_below(
     module: Module, find: Finder, wanted: Wanted
 ) -> Iterator[tuple[Scope, Inlet, ast.expr]]:
-    """What classes set in their bodies for a field that a class above them loads."""
+    """What classes set in their bodies, or return there, for a field that a class above loads."""
     for cls in module.classes.values():
         bases = cls.node.bases if isinstance(cls.node, ast.ClassDef) else []
         for base in map(dotted, bases):
             for inlet in wanted.get(base.rpartition(".")[2], ()):
-                is_field = inlet.is_of_class and not inlet.is_word
-                bound = cls.bindings.get(inlet.parameter, ()) if is_field else ()
+                if not inlet.is_of_class or inlet.is_word:
+                    continue
+                bound = cls.bindings.get(inlet.parameter, ())
+                given = [(cls, one.value) for one in bound if one.value is not None]
+                for method in methods(module, cls, inlet.parameter):
+                    given += [(method, one) for one in method.returned]
                 root, around_it = base.partition(".")[0], cls.parent or cls
-                if bound and _is_same(module, root, around_it, inlet, find):
-                    given = (one.value for one in bound if one.value is not None)
-                    yield from (
-                        (cls, inlet, around(inlet.before, one, inlet.after)) for one in given
-                    )
+                if given and _is_same(module, root, around_it, inlet, find):
+                    for scope, one in given:
+                        yield scope, inlet, around(inlet.before, one, inlet.after)
 
 
 def _is_same(module: Module, root: str, scope: Scope | None, inlet: Inlet, find: Finder) -> bool:

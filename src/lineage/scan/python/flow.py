@@ -10,6 +10,7 @@ from dataclasses import astuple, replace
 from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
 from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_legacy
+from lineage.scan.python.attributes import methods
 from lineage.scan.python.composed import composed, is_template
 from lineage.scan.python.loaders.table import loaders_for
 from lineage.scan.python.module import How, Imported, Module, Scope, dotted
@@ -144,6 +145,11 @@ def inlets(node: ast.expr, scope: Scope, evaluator: Evaluator, depth: int = 0) -
             yield from _of_table(node.func.value, node.args[0], scope, evaluator)
         else:
             yield from _returned(node, evaluator, depth)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        yield from _returned(node, evaluator, depth)
+        known = evaluator.class_of(node.func.value, scope)
+        if known is not None and methods(known[0].module, known[1], node.func.attr):
+            yield _of_body(known[0], known[1], node.func.attr)
     elif isinstance(node, ast.Call):
         yield from _returned(node, evaluator, depth)
     elif isinstance(node, ast.BoolOp):
@@ -232,6 +238,11 @@ def _decorators(node: ast.AST) -> list[ast.expr]:
     return node.decorator_list if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
 
 
+def _of_body(owner: Evaluator, cls: Scope, field: str) -> Inlet:
+    """A field, property or method that classes below may set in their bodies."""
+    return Inlet(owner.module.file, cls.name, field, -1, is_attribute=True)
+
+
 def _of_field(owner: Evaluator, cls: Scope, field: str, depth: int) -> Iterator[Inlet]:
     """A data class's constructor fills its fields; elsewhere what `__init__` binds to them does."""
     has_init = any(
@@ -241,7 +252,7 @@ def _of_field(owner: Evaluator, cls: Scope, field: str, depth: int) -> Iterator[
     if field in fields and not has_init:
         yield Inlet(owner.module.file, cls.name, field, fields.index(field))
     elif field not in fields:  # which classes below may set
-        yield Inlet(owner.module.file, cls.name, field, -1, is_attribute=True)
+        yield _of_body(owner, cls, field)
     for binding in owner.module.attributes.get(field, [])[:6]:
         if binding.scope.enclosing_class is cls and binding.value is not None:
             yield from inlets(binding.value, binding.scope, owner, depth + 1)

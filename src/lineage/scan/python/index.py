@@ -11,6 +11,7 @@ from lineage.scan.python.checked import bind_checks
 from lineage.scan.python.labelled import defaults_of_setting, named_beside
 from lineage.scan.python.later import WRITERS, import_later, write, write_item
 from lineage.scan.python.loops import bind_loop
+from lineage.scan.python.made_classes import made_class
 from lineage.scan.python.module import (
     FIELDS,
     Binding,
@@ -208,6 +209,8 @@ class _Indexer:
         name = target_name(node.targets[0])
         if isinstance(node.value, ast.Call):
             import_later(node.targets[0], node.value, scope, self.module)
+            if (made := made_class(name, node.value)) is not None:
+                self.visit(made, scope)
         if isinstance(node.value, ast.Lambda):
             self.on_lambda(node.value, scope, name)
         else:

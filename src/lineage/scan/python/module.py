@@ -20,6 +20,8 @@ _LEAVES = frozenset(
     ["ctx", "op", "ops", "attr", "id", "name", "names", "lineno", "kind", "type_comment", "rest",
      "simple", "level", "module", "conversion", "is_async", "asname", "arg", "cls", "kwd_attrs"]
 )  # fmt: skip
+_SMALL = 6
+"""Statements of a function that is worth a look for what it returns."""
 FIELDS = {
     kind: tuple(name for name in kind._fields if name not in _LEAVES)
     for kind in vars(ast).values()
@@ -96,6 +98,12 @@ class Scope:
     def is_class(self) -> bool:
         """Whether names bound here are attributes."""
         return isinstance(self.node, ast.ClassDef)
+
+    @property
+    def small_returned(self) -> list[ast.expr]:
+        """What it returns, if it is a function so small that it is worth a look."""
+        body = getattr(self.node, "body", ())
+        return self.returned if isinstance(body, list) and len(body) <= _SMALL else []
 
     @property
     def enclosing_class(self) -> Scope | None:
@@ -205,6 +213,14 @@ class Module:
             for name, bindings in cls.bindings.items():
                 found.setdefault(name, []).extend(bindings)
         return found
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """The names of all methods and properties."""
+        inner = (one for some in self.functions.values() for one in some)
+        return frozenset(
+            one.name for one in inner if one.parent is not None and one.parent.is_class
+        )
 
     @cached_property
     def makers(self) -> dict[str, str]:
