@@ -149,6 +149,10 @@ def test_a_variable_that_carries_a_services_address_stands_for_it(tmp_path: Path
         ("import x\nDEFAULT_MODEL = 'qwen-plus'", "api://unknown/qwen-plus"),
         ("import x\nLLM_MODEL = 'qwen2.5:7b'", "ollama:qwen2.5:7b"),
         (
+            f"import x\nVISION_MODEL = 'someone/fuyu-8b:{'42f23bc8' * 8}'",
+            "api://api.replicate.com/someone/fuyu-8b",
+        ),
+        (
             "import requests\nrequests.post('https://api-inference.huggingface.co/models/Qwen/Qwen2.5-7B', json={})",
             "Qwen/Qwen2.5-7B",
         ),

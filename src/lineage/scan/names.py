@@ -95,17 +95,11 @@ _PREFIXES = (
 )  # fmt: skip
 # litellm-style provider prefixes behind which the rest of the name is a hub id.
 _PROVIDERS = (
-    "huggingface/",
-    "hosted_vllm/",
-    "vllm/",
-    "together_ai/",
-    "deepinfra/",
-    "featherless_ai/",
-    "novita/",
-    "nscale/",
-    "hyperbolic/",
-    "llama-cpp-python/",
-)
+    "huggingface/", "hosted_vllm/", "vllm/", "together_ai/", "deepinfra/", "featherless_ai/",
+    "novita/", "nscale/", "hyperbolic/", "llama-cpp-python/",
+)  # fmt: skip
+# With a version of a service that has its own names: `owner/name:64 hexadecimal digits`.
+_REPLICATE = re.compile(r"(?P<name>[\w.-]+/[\w.-]+):[0-9a-f]{64}")
 # A file of the model's, or its pattern, with the length of the context: `*Q4_K_M.gguf@8192`.
 _FILE_BEHIND = re.compile(r"/[^/]*\.gguf(?:@\d+)?\Z")
 # inspect-ai's routes to the Hub: `hf/org/name`, `hf-inference-providers/org/name:provider`.
@@ -167,6 +161,8 @@ def _judged(written: str, bare: Bare, *, tagged: bool) -> Judged | None:
         return _address(written)
     if _SERVICES.match(stripped) and stripped == written:
         return None
+    if (pinned := _REPLICATE.fullmatch(stripped)) is not None:
+        return named_elsewhere(Elsewhere(Place.API, pinned["name"], "api.replicate.com"))
     if _TEMPLATE.search(stripped):
         return (
             Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")

@@ -73,10 +73,11 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             text = _name_in(value.text, named.name)
             # Pieces that make such a name the filter of texts cannot see.
             is_old = is_sure and not value.is_composed and is_legacy(text)
-            if not (is_old or names_hub(text)):
-                continue
             judged = judge(text, Bare.HUB if is_old else Bare.IGNORED)
-            if judged is None or judged.kind is not UseKind.HUB:
+            is_elsewhere = judged is not None and is_sure and bool(judged.target)
+            if judged is None or not (is_old or is_elsewhere or names_hub(text)):
+                continue
+            if judged.kind is not UseKind.HUB and not is_elsewhere:
                 continue
             if not (is_sure or is_field) and not _MODEL_LIKE.search(judged.model):
                 continue
