@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from lineage.core.value import dataclass
 from lineage.scan.python.displays import elements, literals
+from lineage.scan.python.functions import is_property
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.loaders.table import is_loading, loaders_for
 from lineage.scan.python.module import Binding, Call, How, Module, Scope, call_at, dotted
@@ -119,7 +120,7 @@ def is_itself(func: ast.expr, scope: Scope, module: Module) -> bool:
         return False
     own = module.attributes.get(func.attr, ()), module.class_attributes.get(func.attr, ())
     is_plain = all(_is_plain(one, module) for some in own for one in some)
-    return is_plain and not any(map(_is_property, returning(func.attr, module)))
+    return is_plain and not any(map(is_property, returning(func.attr, module)))
 
 
 def _is_plain(binding: Binding, module: Module) -> bool:
@@ -144,11 +145,6 @@ def returning(name: str, module: Module) -> list[Scope]:
         for one in module.functions.get(name, ())
         if any(may_load(last_of(value), module) for value in one.returned)
     ]
-
-
-def _is_property(function: Scope) -> bool:
-    decorators = getattr(function.node, "decorator_list", ())
-    return any(dotted(one).endswith("property") for one in decorators)
 
 
 _Met = tuple[tuple[object, object], ...]
@@ -206,7 +202,7 @@ def _meanings(
         module = evaluator.module
         own = (module.attributes.get(func.attr, ()), module.class_attributes.get(func.attr, ()))
         yield from _bound([one for some in own for one in some], evaluator, depth)
-        for one in filter(_is_property, returning(func.attr, module)):
+        for one in filter(is_property, returning(func.attr, module)):
             yield from ((value, one) for value in one.returned)
     elif isinstance(func, ast.Subscript):
         yield from _members(func.value, func.slice, scope, evaluator, depth)

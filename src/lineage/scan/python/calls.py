@@ -22,9 +22,17 @@ from lineage.scan.python.builtin import (
 )
 from lineage.scan.python.decoded import DECODERS, decoded
 from lineage.scan.python.displays import in_table, literals
+from lineage.scan.python.functions import called, takes_object
 from lineage.scan.python.module import How, Scope, dotted
 from lineage.scan.python.templates import FILLED, filled_template
-from lineage.scan.python.value import LONGEST, MOST_VALUES, Value, any_of, starred_argument
+from lineage.scan.python.value import (
+    DEEPEST,
+    LONGEST,
+    MOST_VALUES,
+    Value,
+    any_of,
+    starred_argument,
+)
 from lineage.scan.python.widgets import PICKERS, picked
 
 if TYPE_CHECKING:
@@ -32,6 +40,9 @@ if TYPE_CHECKING:
 
 _MOST_GIVEN = 8
 """Texts of one argument that are put into what a function returns."""
+_FAR = 4
+_TOLD = (ast.Constant, ast.JoinedStr, ast.Name, ast.Subscript, ast.IfExp, ast.BoolOp, ast.BinOp)
+"""Results of a long function that are followed, where its text is read near to its call."""
 
 
 def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
@@ -65,7 +76,7 @@ def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) 
         if isinstance(node.func, ast.Attribute) and (is_strip or subject is None):
             subject = node.func.value
         yield from evaluator.possible(subject, scope, depth)
-    elif last in PATH_MAKERS:
+    elif last in PATH_MAKERS and not _is_own(evaluator, node, name, scope):
         yield from _path(evaluator, node, scope, depth)
     elif last in PICKERS:
         yield from evaluator.likely(picked(node), scope, depth)
@@ -75,12 +86,14 @@ def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) 
         # A prompt, a setting, somebody's own look-up.
         default = next(k.value for k in node.keywords if k.arg == "default")
         yield from evaluator.likely(default, scope, depth)
-    elif isinstance(node.func, ast.Name):
-        yield from _returned(evaluator, node, scope, depth)
     elif isinstance(node.func, ast.Attribute):
         cls = evaluator.class_of(node.func.value, scope)
         if cls is not None:
             yield from of_class(evaluator, cls, last, depth)
+        else:
+            yield from _returned(evaluator, node, scope, depth)
+    else:
+        yield from _returned(evaluator, node, scope, depth)
 
 
 def _changed(
@@ -138,30 +151,51 @@ def _looked_up(
 
 
 def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Iterator[Value]:
-    """What a small function of this repository returns: `def model_name(): return "org/name"`."""
-    assert isinstance(node.func, ast.Name)  # noqa: S101 - checked by the caller
-    beyond = evaluator.beyond(node.func.id, scope)
-    where, name = (evaluator, node.func.id) if beyond is None else beyond
-    for function in where.module.functions_at_top(name):
-        results = function.small_returned
-        if results:
-            filler = _Filler(evaluator, node, scope, function, depth)
-            for result in results:
-                for value in where.likely(filler.filled(result), function, depth):
-                    yield replace(value, is_checked=True) if filler.is_checked else value
+    """What a function of this repository returns: `def model_name(): return "org/name"`. What is
+    not known of one that is not small is kept in mind."""
+    for where, function in evaluator.most(called(evaluator, node.func, scope)):
+        results = small = function.small_returned
+        if not small and depth < _FAR:
+            results = [one for one in function.returned if isinstance(one, _TOLD)]
+            if len(results) < len(function.returned):
+                evaluator.is_deep(DEEPEST + 1)  # which is told
+        if not results:
+            continue
+        named = {one.id for r in results for one in ast.walk(r) if isinstance(one, ast.Name)}
+        filler = _Filler(evaluator, node, scope, function, named, depth)
+        for result in evaluator.most(results):
+            known = list(where.likely(filler.filled(result), function, depth))
+            if not (known or small or isinstance(result, ast.Constant)):
+                evaluator.is_deep(DEEPEST + 1)
+            for value in known:
+                yield replace(value, is_checked=True) if filler.is_checked else value
+
+
+def _is_own(evaluator: Evaluator, node: ast.Call, name: str, scope: Scope) -> bool:
+    """Whether a function of the repository has the name of one that makes a path."""
+    return name not in PATH_MODULES and bool(called(evaluator, node.func, scope))
 
 
 class _Filler(ast.NodeTransformer):
     """Puts what a call gives in the place of a function's parameters."""
 
     def __init__(
-        self, evaluator: Evaluator, call: ast.Call, scope: Scope, function: Scope, depth: int
+        self,
+        evaluator: Evaluator,
+        call: ast.Call,
+        scope: Scope,
+        function: Scope,
+        named: set[str],
+        depth: int,
     ) -> None:
+        """`named`: the names in what is to be filled."""
         self._texts: dict[str, ast.expr] = {}
         self.is_checked = False
         """Whether what is given is known from nothing but a check."""
         for name, place in function.parameters.items():
-            given = starred_argument(call, (name,), place)
+            given = None
+            if name in named:
+                given = starred_argument(call, (name,), place - takes_object(function))
             if given is not None and _is_kept(name, function):
                 known = evaluator.most(evaluator.possible(given, scope, depth), _MOST_GIVEN)
                 self._texts[name] = _written(known, given)

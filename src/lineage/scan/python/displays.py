@@ -11,7 +11,7 @@ from lineage.scan.python.attributes import of_any
 from lineage.scan.python.checked import marks_above
 from lineage.scan.python.kept import kept_tables, reads_data
 from lineage.scan.python.later import written
-from lineage.scan.python.module import How, Scope, dotted
+from lineage.scan.python.module import Binding, How, Scope, dotted
 from lineage.scan.python.options import parsed_in
 from lineage.scan.python.value import MOST_VALUES, Value, handed_on
 
@@ -24,6 +24,8 @@ _COPIERS = frozenset(
 _GOES_THROUGH = frozenset(
     ["list", "tuple", "set", "sorted", "tqdm", "tqdm.tqdm", "reversed"]
 )  # fmt: skip
+_MOST_ABOVE = 4
+"""Classes above one that may have a table."""
 
 
 def taken_out(
@@ -315,8 +317,30 @@ def _named(
             *evaluator.module.attributes.get(node.attr, []),
             *evaluator.module.class_attributes.get(node.attr, []),
         ]
-        for binding in evaluator.most(bindings):
+        known = [(evaluator, one) for one in bindings] or _beyond(evaluator, node, scope)
+        for where_set, binding in evaluator.most(known):
             if binding.value is not None and binding.how in (How.VALUE, How.DEFAULT):
-                yield from literals(evaluator, binding.value, binding.scope, depth + 1)
+                yield from literals(where_set, binding.value, binding.scope, depth + 1)
     for more in written(node, scope, evaluator.module):
         yield from literals(evaluator, more.display, more.scope, depth + 1)
+
+
+def _beyond(
+    evaluator: Evaluator, node: ast.Attribute, scope: Scope
+) -> list[tuple[Evaluator, Binding]]:
+    """What another module of the repository, or a class of one, has under a name."""
+    imported = evaluator.module.imported(getattr(node.value, "id", ""), scope)
+    other = None if imported is None else evaluator.find(evaluator.module, imported.whole)
+    if other is not None:
+        return [(evaluator.of(other.top), one) for one in other.top.bindings.get(node.attr, ())]
+    found = evaluator.class_of(node.value, scope)
+    for _ in range(_MOST_ABOVE):
+        if found is None:
+            break
+        owner, cls = found
+        if bound := cls.bindings.get(node.attr):
+            return [(owner, one) for one in bound]
+        around = cls.parent or cls
+        above = (owner.class_named(one, around) for one in getattr(cls.node, "bases", ()))
+        found = next(filter(None, above), None)
+    return []

@@ -295,6 +295,4 @@ def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterato
 
 def as_module(imported: Imported) -> Imported:
     """`from pkg import helpers` binds a module where there is one of that name."""
-    if imported.name is None:
-        return imported
-    return Imported(f"{imported.module}.{imported.name}".strip("."), None, imported.level)
+    return imported.whole

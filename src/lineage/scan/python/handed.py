@@ -6,20 +6,22 @@ import ast
 from collections.abc import Iterator
 
 from lineage.scan.python.callee import last_of, may_load
+from lineage.scan.python.functions import called, takes_object
 from lineage.scan.python.module import Call, Scope, call_at
 from lineage.scan.python.value import any_of, starred_argument
 from lineage.scan.python.values import Evaluator
 
 _MOST = 8
 """Functions that a call may mean, calls in one of them, and texts of one argument there."""
-_Function = tuple[Evaluator, Scope]
 
 
 def handed(call: Call, evaluator: Evaluator) -> Iterator[Call]:
     """The calls of a loader that the function makes which it is handed to: of `run(load)`, where
     `def run(how): how("org/name")`, the call `load("org/name")`."""
     loaders = [one for one in _given(call.node) if may_load(last_of(one[1]), evaluator.module)]
-    for owner, function in evaluator.most(_functions(call, evaluator), _MOST) if loaders else ():
+    for owner, function in (
+        evaluator.most(called(evaluator, call.node.func, call.scope), _MOST) if loaders else ()
+    ):
         for place, loader in loaders:
             name = _parameter(place, function)
             for inner in evaluator.most(owner.module.calls_of.get(name, ()), _MOST):
@@ -34,24 +36,12 @@ def _given(node: ast.Call) -> Iterator[tuple[int | str, ast.expr]]:
     yield from ((one.arg, one.value) for one in node.keywords if one.arg is not None)
 
 
-def _functions(call: Call, evaluator: Evaluator) -> Iterator[_Function]:
-    """The functions of the repository that a call may call."""
-    func = call.node.func
-    if isinstance(func, ast.Name):
-        owner, name = evaluator.beyond(func.id, call.scope) or (evaluator, func.id)
-        yield from ((owner, one) for one in owner.module.functions_at_top(name))
-    elif isinstance(func, ast.Attribute):
-        cls = evaluator.class_of(func.value, call.scope)
-        methods = cls[0].module.functions.get(func.attr, ()) if cls is not None else ()
-        yield from ((cls[0], one) for one in methods if cls is not None and one.parent is cls[1])
-
-
 def _parameter(place: int | str, function: Scope) -> str:
     """The name of the parameter that is given by a keyword or at a place; empty where there is
     none."""
     if isinstance(place, str):
         return place if place in function.parameters else ""
-    place += function.parent is not None and function.parent.is_class
+    place += takes_object(function)
     return next((name for name, at in function.parameters.items() if at == place), "")
 
 
@@ -63,7 +53,7 @@ def _made(call: Call, loader: ast.expr, inner: Call, owner: Evaluator, function:
     for one in inner.node.args:
         if isinstance(one, ast.Starred):
             if isinstance(one.value, ast.Name) and extra and extra.vararg:
-                shift = function.parent is not None and function.parent.is_class
+                shift = takes_object(function)
                 args += call.node.args[len(extra.posonlyargs) + len(extra.args) - shift :]
             continue
         args.append(_argument(one, call, inner, owner, function))
@@ -84,7 +74,7 @@ def _argument(
     if isinstance(node, ast.Name) and inner.scope.holder(node.id) is function:
         place = function.parameters.get(node.id)
         if place is not None:
-            place -= function.parent is not None and function.parent.is_class
+            place -= takes_object(function)
             given = starred_argument(call.node, (node.id,), place)
             if given is not None:
                 return given

@@ -152,6 +152,13 @@ class Imported:
     name: str | None
     level: int
 
+    @property
+    def whole(self) -> Imported:
+        """The same where it binds a module: `from pkg import helpers`."""
+        if self.name is None:
+            return self
+        return Imported(f"{self.module}.{self.name}".strip("."), None, self.level)
+
 
 class Call(NamedTuple):
     """A call and the scope in which it is."""

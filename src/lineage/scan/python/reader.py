@@ -51,6 +51,7 @@ from lineage.scan.python.handed import handed
 from lineage.scan.python.hosted_calls import HostedCalls
 from lineage.scan.python.hub_paths import opened_paths
 from lineage.scan.python.index import parse
+from lineage.scan.python.left_open import is_marker
 from lineage.scan.python.loaders import elsewhere
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.loaders.table import (
@@ -158,6 +159,7 @@ class PythonReader:
                 # nobody says that it comes there as it is.
                 is_loose = told.if_found or self._is_beside or inlet.is_word or inlet.is_changed
                 is_loose = is_loose or "/" not in name or bool(inlet.before or inlet.after)
+                is_loose = is_loose or is_marker(name)
                 if inlet.is_loader and use.kind is not UseKind.HUB:
                     yield told
                 elif use.kind is UseKind.HUB and inlet.may_be(use.model):

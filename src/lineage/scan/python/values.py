@@ -49,6 +49,7 @@ class Evaluator:
         """Steps left for everything that one file sets off, and whether anything was cut."""
         self._known: dict[Hashable, tuple[list[Value], int]] = {}
         self._tables: dict[Hashable, tuple[list[_Table], int]] = {}
+        self.called: dict[_Table, list[tuple[Evaluator, Scope]]] = {}
         # What is being worked out: `text = sep.join([text, more])` says nothing new of itself, and
         # many `name = name.replace(…)` have as many orders.
         self._open: set[tuple[ast.expr, Scope]] = set()
@@ -312,7 +313,7 @@ class Evaluator:
         if imported is None or imported.name is None:
             return None
         other = self.find(self.module, imported)
-        return (Evaluator(other, self.find, self._budget), imported.name) if other else None
+        return (self.of(other.top), imported.name) if other else None
 
     # -- attributes --------------------------------------------------------------------------------
 
@@ -344,12 +345,7 @@ class Evaluator:
     def _of_import(self, imported: Imported, attribute: str, depth: int) -> Iterator[Value]:
         """`config.MODEL` after `import config`, and `Settings.MODEL` or
         `settings.model` after `from … import`."""
-        whole = (
-            imported
-            if imported.name is None
-            else Imported(f"{imported.module}.{imported.name}".strip("."), None, imported.level)
-        )
-        other = self.find(self.module, whole)
+        other = self.find(self.module, imported.whole)
         if other is not None and attribute in other.top.bindings:
             yield from Evaluator(other, self.find, self._budget).bound(
                 other.top.bindings[attribute], depth
