@@ -87,3 +87,10 @@ def test_what_a_long_function_may_return_besides_stays_open(tmp_path: Path) -> N
     result = scanned(tmp_path, given=given, main=main)
     assert [one.model for one in result.uses] == ["acme/net-1"]
     assert [one.line for one in result.unresolved] == [3]
+
+
+def test_what_says_that_nothing_is_known_is_no_name(tmp_path: Path) -> None:
+    """What a long function returns where it found none."""
+    given = LONG + "    if kind:\n        return 'acme/net-1'\n    return 'none/none'\n"
+    main = AUTO + "from given import pick\nAutoModel.from_pretrained(pick(1))\n"
+    assert [one.model for one in scanned(tmp_path, given=given, main=main).uses] == ["acme/net-1"]

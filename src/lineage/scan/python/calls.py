@@ -23,6 +23,7 @@ from lineage.scan.python.builtin import (
 from lineage.scan.python.decoded import DECODERS, decoded
 from lineage.scan.python.displays import in_table, literals
 from lineage.scan.python.functions import called, takes_object
+from lineage.scan.python.left_open import is_marker
 from lineage.scan.python.module import How, Scope, dotted
 from lineage.scan.python.templates import FILLED, filled_template
 from lineage.scan.python.value import (
@@ -168,7 +169,8 @@ def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) ->
             if not (known or small or isinstance(result, ast.Constant)):
                 evaluator.is_deep(DEEPEST + 1)
             for value in known:
-                yield replace(value, is_checked=True) if filler.is_checked else value
+                if small or not is_marker(value.text):
+                    yield replace(value, is_checked=True) if filler.is_checked else value
 
 
 def _is_own(evaluator: Evaluator, node: ast.Call, name: str, scope: Scope) -> bool:
