@@ -225,7 +225,7 @@ class FileReader:
             wanted = by_owner(
                 one
                 for one in reader.inlets - done
-                if (one.is_word or one.file == file) and not one.is_data
+                if (one.is_word or one.file == file) and one.is_followed
             )
             if not wanted:
                 return

@@ -160,16 +160,18 @@ class _Scan:
     def _fillings(self, readers: Readers) -> Iterator[ModelUse]:
         """What modules hand to the parameters and fields that were seen to be loaded, and what is
         handed to those that hand it on."""
-        known = {inlet for inlet in self._inlets if inlet.is_data}
+        known = set[Inlet]()
         for number in range(_MOST_ROUNDS + 1):
-            wanted = by_owner(self._inlets - known)
+            wanted = by_owner(one for one in self._inlets - known if one.is_followed)
             known |= self._inlets
             if not wanted:
                 return
             if number == _MOST_ROUNDS:
-                hidden = next(iter(wanted.values()))[0]
+                every = (one for inlets in wanted.values() for one in inlets)
+                hidden = next((one for one in every if not one.is_data), None)
                 reason = f"names are handed on to it through more than {_MOST_ROUNDS} functions"
-                self.unreadable.append(Unreadable(hidden.file, reason))
+                if hidden is not None:
+                    self.unreadable.append(Unreadable(hidden.file, reason))
                 return
             # Who calls an owner names it; who sets a field below its class names the field.
             sums = frozenset(

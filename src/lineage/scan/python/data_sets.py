@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lineage.scan.python.flow import Inlet, inlets
-from lineage.scan.python.module import Call
+from lineage.scan.python.module import Call, Scope
 from lineage.scan.python.node_names import OTHER_REPOSITORIES
 from lineage.scan.python.value import call_argument
 from lineage.scan.python.values import Evaluator
@@ -24,9 +24,13 @@ def data_inlets(call: Call, evaluator: Evaluator) -> Iterator[Inlet]:
     imported = evaluator.module.imported(call.last, call.scope)
     name = call.last if imported is None or imported.name is None else imported.name
     if name in DATA_LOADERS:
-        yield from _of_data(call_argument(call, "path", 0), call, evaluator)
+        argument = call_argument(call, "path", 0)
     elif says_other(call, evaluator):
-        yield from _of_data(call_argument(call, "repo_id", 0), call, evaluator)
+        argument = call_argument(call, "repo_id", 0)
+    else:
+        return
+    if argument is not None:
+        yield from of_data(argument, call.scope, evaluator)
 
 
 def says_other(call: Call, evaluator: Evaluator) -> bool:
@@ -36,12 +40,13 @@ def says_other(call: Call, evaluator: Evaluator) -> bool:
     return any(value.text in OTHER_REPOSITORIES for value in values)
 
 
-def _of_data(argument: ast.expr | None, call: Call, evaluator: Evaluator) -> Iterator[Inlet]:
-    if argument is not None:
-        for inlet in inlets(argument, call.scope, evaluator):
-            if not (inlet.before or inlet.after):
-                yield replace(inlet, is_data=True)
-        if isinstance(argument, ast.Name) and argument.id not in call.scope.parameters:
-            where, name = evaluator.beyond(argument.id, call.scope) or (evaluator, argument.id)
-            if name in where.module.top.bindings:
-                yield Inlet(where.module.file, "", name, -1, is_data=True)
+def of_data(argument: ast.expr, scope: Scope, evaluator: Evaluator) -> Iterator[Inlet]:
+    """By what an expression comes in that a data set is loaded from, and where what it can be is
+    written."""
+    for inlet in inlets(argument, scope, evaluator):
+        if not (inlet.before or inlet.after):
+            yield replace(inlet, is_data=True)
+    if not isinstance(argument, ast.Constant):  # which nothing else tells by its name
+        for value in evaluator.values(argument, scope):
+            if "/" in value.text and not (value.is_path or value.is_composed):
+                yield Inlet(value.file, "", value.text, value.line, is_data=True)

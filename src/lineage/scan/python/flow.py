@@ -41,11 +41,12 @@ class Inlet:
 
     file: str
     owner: str
-    """The function, or the class whose constructor takes it; empty for a constant."""
+    """The function, or the class whose constructor takes it; empty for a text that is written
+    out."""
     parameter: str
-    """Empty for a place in its `*args`."""
+    """Empty for a place in its `*args`; or that text."""
     position: int
-    """Among positional arguments; -1 where only the keyword reaches it."""
+    """Among positional arguments; -1 where only the keyword reaches it. Of a text its line."""
     is_attribute: bool = False
     """Whether classes below set it in their bodies, and nobody by a call."""
     is_of_class: bool = True
@@ -70,6 +71,12 @@ class Inlet:
     before: str = ""
     after: str = ""
     """What stands around the value in the name that is loaded."""
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether it is looked for what comes by it; a mere word is too little for data sets, which
+        are loaded by words that hold anything."""
+        return not self.is_data or (bool(self.owner) and not self.is_word)
 
     @property
     def via(self) -> str:
@@ -273,22 +280,28 @@ def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterato
     }
     of_model = {one.parameter for one in known if not one.is_data}
     words = {f"name {parameter}" for parameter in handed if is_weak(parameter)}
-    of_data = {one for one in known if one.is_data and "model" not in one.parameter.lower()}
-    words_of_data = {one.parameter for one in of_data if one.owner} - of_model
+    of_data = [one for one in known if one.is_data]
+    words_of_data = {
+        one.parameter for one in of_data if one.owner and "model" not in one.parameter.lower()
+    } - of_model
     data = {f"name {word}" for word in words_of_data}
-    constants = {(one.file, f"name {one.parameter}") for one in of_data if not one.owner}
     reported = list(uses)
     # The constant that is handed on under such a name stands where its value does.
-    at = {
-        (use.at, use.model)
+    at = {(use.at, use.model) for use in reported if use.via in data}
+    written = {(f"{one.file}:{one.position}", one.parameter) for one in of_data if not one.owner}
+    written -= {(use.at, use.model) for use in reported if "model" in use.via.lower()}
+    at |= written
+    loaded = {
+        use.model
         for use in reported
-        if use.via in data or (use.file, use.via) in constants
+        if not (use.via.startswith("name ") or use.certainty is Certainty.POSSIBLE)
     }
     for use in reported:
-        if use.via in words:
-            yield replace(use, certainty=Certainty.LIKELY)
-        elif (use.at, use.model) in at and use.via.startswith("name "):
+        is_of_data = (use.at, use.model) in at and use.model not in loaded
+        if is_of_data and use.via.startswith("name "):
             yield replace(use, certainty=Certainty.POSSIBLE, reason=OF_DATA)
+        elif use.via in words:
+            yield replace(use, certainty=Certainty.LIKELY)
         else:
             yield use
 

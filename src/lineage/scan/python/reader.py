@@ -21,7 +21,7 @@ from lineage.scan.python.callee import (
     resolved,
     spelled_out,
 )
-from lineage.scan.python.data_sets import data_inlets, says_other
+from lineage.scan.python.data_sets import data_inlets, of_data, says_other
 from lineage.scan.python.decoded import is_hidden
 from lineage.scan.python.defaults import Default, defaults_of, local_default
 from lineage.scan.python.environment import endpoints_set
@@ -146,6 +146,9 @@ class PythonReader:
         """What the module hands to parameters and fields that are loaded elsewhere."""
         self.inlets.update(handed_under(self.evaluator, wanted))
         for scope, inlet, argument in filled(self.evaluator, wanted):
+            if inlet.is_data:
+                self.inlets.update(of_data(argument, scope, self.evaluator))
+                continue
             is_sure = inlet.is_loader and not is_handed_on(argument, None, scope)
             register = Place(inlet.register) if inlet.register else None
             found = Found(argument, scope, inlet.via, inlet.bare, is_sure, register=register)
