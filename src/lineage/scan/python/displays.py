@@ -13,6 +13,7 @@ from lineage.scan.python.kept import kept_tables, reads_data
 from lineage.scan.python.later import written
 from lineage.scan.python.module import Binding, How, Scope, dotted
 from lineage.scan.python.options import parsed_in
+from lineage.scan.python.passed import passed
 from lineage.scan.python.value import MOST_VALUES, Value, handed_on
 
 if TYPE_CHECKING:
@@ -312,6 +313,11 @@ def _named(
                     yield from literals(evaluator, one, binding.scope, depth + 1)
         if where is None:
             yield from _imported(evaluator, node.id, scope, depth)
+        elif node.id in where.parameters:
+            owner = evaluator.of(where)
+            given = passed(owner.module, node.id, where.parameters[node.id], where)
+            for call, argument in evaluator.most(given):
+                yield from literals(owner, argument, call.scope, depth + 1)
     else:
         bindings = [
             *evaluator.module.attributes.get(node.attr, []),

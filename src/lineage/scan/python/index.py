@@ -30,6 +30,7 @@ from lineage.scan.python.node_names import (
     option_name,
     target_name,
 )
+from lineage.scan.python.passed import write_within
 from lineage.scan.python.value import unpacked
 
 DECORATOR = "@"
@@ -49,6 +50,7 @@ def parse(text: str, file: str) -> Module:
     module.scopes.append(module.top)
     module.top.module = module
     _Indexer(module).body(tree.body, module.top)
+    write_within(module)
     return module
 
 

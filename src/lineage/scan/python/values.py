@@ -17,6 +17,7 @@ from lineage.scan.python.grown import grown_values, is_grown
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope
 from lineage.scan.python.nearest import last_set
 from lineage.scan.python.options import parsed_in
+from lineage.scan.python.passed import passed
 from lineage.scan.python.rows import by_rows
 from lineage.scan.python.templates import filled_percent
 from lineage.scan.python.value import (
@@ -25,10 +26,8 @@ from lineage.scan.python.value import (
     MOST_VALUES,
     Finder,
     Value,
-    argument_of,
     brings_slash,
     flat,
-    starred_argument,
     weaker,
 )
 
@@ -271,24 +270,8 @@ class Evaluator:
     def passed(self, name: str, index: int, function: Scope, depth: int) -> Iterator[Value]:
         """What the module's own calls of this function pass for a parameter, or for a keyword or a
         place that its `**kwargs` or `*args` take."""
-        called = function.name
-        owner = (
-            function.parent if function.parent is not None and function.parent.is_class else None
-        )
-        if owner is not None and called == "__init__":
-            called = owner.name
-        shift = 1 if owner is not None else 0
-        for call in self.most(self.module.calls_of.get(called, ())):
-            place = index - shift if index >= 0 else -1
-            argument = argument_of(call.node, name, place)
-            # A method of what is imported is none of this module's, and a call in the function
-            # itself hands on no more than its callers give.
-            is_own = call.name.partition(".")[0] not in self.module.imports
-            if argument is None and is_own and call.scope is not function:
-                argument = starred_argument(call.node, (name,), place)
-            is_itself = isinstance(argument, ast.Name) and argument.id == name
-            if argument is not None and not (is_itself and call.scope is function):
-                yield from self.likely(argument, call.scope, depth)
+        for call, argument in self.most(passed(self.module, name, index, function)):
+            yield from self.likely(argument, call.scope, depth)
 
     def _imported(self, imported: Imported, depth: int) -> Iterator[Value]:
         if imported.name is None or self.is_deep(depth):  # modules may import a name in a circle
