@@ -10,6 +10,7 @@ import pytest
 from lineage.core.use import Certainty
 from lineage.scan.result import ScanResult
 from lineage.scan.scan import scan
+from lineage.workflows.check import scanned as scanned_of_services
 
 AUTO = "from transformers import AutoModel\n"
 LONG = "def pick(kind):\n" + "".join(f"    a{i} = {i}\n" for i in range(8))
@@ -94,3 +95,21 @@ def test_what_says_that_nothing_is_known_is_no_name(tmp_path: Path) -> None:
     given = LONG + "    if kind:\n        return 'acme/net-1'\n    return 'none/none'\n"
     main = AUTO + "from given import pick\nAutoModel.from_pretrained(pick(1))\n"
     assert [one.model for one in scanned(tmp_path, given=given, main=main).uses] == ["acme/net-1"]
+
+
+def test_one_of_several_services_that_another_module_picks_from_is_not_asked(
+    tmp_path: Path,
+) -> None:
+    """A record of a call says which, and asks none."""
+    given = LONG + (
+        "    for start, provider in {'gpt': 'openai', 'claude': 'anthropic'}.items():\n"
+        "        if kind.startswith(start):\n            return provider\n    return None\n"
+    )
+    main = (
+        "from given import pick\nclass LlmSpan:\n    model: str\n    provider: str\n"
+        "def start(event):\n    return LlmSpan(model=event.get('model', 'unknown'), "
+        "provider=pick(event.get('model')))\n"
+    )
+    for name, text in (("given", given), ("main", main)):
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    assert not scanned_of_services(tmp_path).uses

@@ -118,10 +118,17 @@ class Clients:
                 if inner is not None:
                     self.asked.add(id(inner.node))
                     return inner.host
-                for value in self._evaluator.values(keyword.value, call.scope)[:1]:
-                    if host := self._services.host_of_word(value.text):
-                        return host
+                if host := self.named_host(keyword.value, call.scope):
+                    return host
         return ""
+
+    def named_host(self, node: ast.expr, scope: Scope) -> str:
+        """The host of the service that a text names, and of several the first; of those that
+        another module picks from none."""
+        values = self._evaluator.values(node, scope)
+        hosts = [self._services.host_of_word(value.text) for value in values]
+        is_picked = len({*hosts}) > 1 and values[0].file != self.module.file
+        return "" if is_picked or not hosts else hosts[0]
 
     def _address(self, node: ast.expr, scope: Scope) -> str:
         """The host of an address; a variable that carries one stands for its service's."""

@@ -317,8 +317,7 @@ class HostedCalls:
                 host = next(filter(None, map(self._services.host_of, texts)), "")
                 host = host if self._services.is_known(host) else ""
             elif CLIENT_KEYS.search(name):
-                values = self._evaluator.values(node, scope)[:1]
-                host = next((h for v in values if (h := self._services.host_of_word(v.text))), "")
+                host = self._clients.named_host(node, scope)
             if host:
                 yield from self._named_model(model, scope, host, via)
                 return
