@@ -12,6 +12,7 @@ from lineage.core.oci import DOCKER_HUB
 from lineage.core.use import Certainty, ModelUse, UseKind
 from lineage.scan.addresses import addresses
 from lineage.scan.commands.launchers import (
+    ASKED_BY,
     LAUNCHERS,
     MODEL_IMAGES,
     TALKERS,
@@ -52,6 +53,8 @@ _FLAGS_WITHOUT_VALUE = re.compile(
 _ARGS_MODEL = re.compile(r"(?:^|,)\s*(?:pretrained|peft|tokenizer|model)\s*=\s*([^,\s\"']+)")
 _LISTED = re.compile(r"(?=.*[\d-])[A-Za-z][\w.:-]+")
 """A name of a program's own list of models."""
+_ALIAS = re.compile(r"(?!default\Z)[A-Za-z][\w.:@/-]*")
+"""What an agent calls a model, by its name or a word for it: `claude --model opus`."""
 _OTHER_REPOS = frozenset({"dataset", "space"})
 
 
@@ -229,6 +232,10 @@ def _plain(arguments: list[ShellWord]) -> list[ShellWord]:
 def _options(program: str, arguments: list[ShellWord], file: str) -> Iterator[ModelUse]:
     if not any(w.text[:1] == "-" or "=" in w.text for w in arguments):
         return
+    launcher = LAUNCHERS.get(program)
+    if launcher is not None and launcher.host:
+        yield from _asked(program, launcher, arguments, file)
+        return
     hub = is_hub_program(program)
     is_llama = "llama" in program or program.startswith("kobold")
     at_revision = option_value(arguments, "--revision")
@@ -259,6 +266,27 @@ def _options(program: str, arguments: list[ShellWord], file: str) -> Iterator[Mo
             if names_model(key) and is_hub_shaped(value.text):
                 via, likely = f"{program} {key}=", Certainty.LIKELY
                 yield from _use(value, file, via, Bare.IGNORED, certainty=likely, key=via)
+
+
+def _asked(
+    program: str, agent: Launcher, arguments: list[ShellWord], file: str
+) -> Iterator[ModelUse]:
+    """The model that an agent asks its service for; with `--oss` it asks a server of its user's."""
+    if any(word.text == "--oss" for word in arguments):
+        return
+    for name, value in option_pairs(arguments):
+        if name not in ASKED_BY:
+            continue
+        alias = _ALIAS.match(value.text) if value.is_known else None  # `sonnet[1m]`
+        model = alias[0] if alias is not None else ""
+        if value.is_known and not model:
+            continue
+        host = agent.host if not model or re.match(agent.own, model) else UNKNOWN
+        if host != UNKNOWN or _LISTED.fullmatch(model):
+            judged = named_elsewhere(Elsewhere(Place.API, model, host))
+            place = (file, value.line, value.column)
+            sure = Certainty.LIKELY if value.is_default else Certainty.CERTAIN
+            yield judged_use(judged, place, f"{program} {name}", sure)
 
 
 def _json(value: ShellWord, file: str, via: str) -> Iterator[ModelUse]:

@@ -20,6 +20,10 @@ class Launcher:
     """Words between the subcommand and the model."""
     bare: Bare = Bare.HUB
     tagged: bool = False
+    host: str = ""
+    """The service that is asked for what its option names; empty of what loads a model."""
+    own: str = ""
+    """How the names of that service's own models begin: for others people set another address."""
 
 
 def _of(
@@ -69,11 +73,23 @@ LAUNCHERS: dict[str, Launcher] = {
     "node-llama-cpp": _of("pull chat complete infill"),
     "llama-server": _of(),
     "llama-cli": _of(),
+    # agents, each of one service
+    "claude": Launcher(host="api.anthropic.com", own=r"(?:anthropic/)?claude|opus|sonnet|haiku"),
+    "codex": Launcher(host="api.openai.com", own=r"(?:openai/)?(?:gpt-(?!oss)|o\d|codex)"),
+    "gemini": Launcher(host="generativelanguage.googleapis.com", own=r"gemini|flash|pro\Z"),
 }  # fmt: skip
+ASKED_BY = frozenset({"--model", "-m", "--fallback-model"})
+"""Options by which an agent is told its model."""
 # Beside these, programs whose options take a bare name of the Hub, such as `gpt2`.
 _BY_OPTION = (
     "tensorrt", "trtllm", "fastchat", "mii", "tgi", "accelerate", "torchrun", "deepspeed",
 )  # fmt: skip
+_NOT_OF_HUB = frozenset(
+    [
+        *("ollama", "tune", "hf", "llama-server", "llama-cli", "llama-run"),
+        *(name for name, launcher in LAUNCHERS.items() if launcher.host),
+    ]
+)
 # Programs whose words are text, or names of other things: no command is looked for in them.
 TALKERS = frozenset(
     [
@@ -119,7 +135,7 @@ def is_hub_program(program: str) -> bool:
     return any(
         program == p or program.startswith((p + ".", p + "-", p + "_"))
         for p in (*LAUNCHERS, *_BY_OPTION)
-        if p not in ("ollama", "tune", "hf", "llama-server", "llama-cli", "llama-run")
+        if p not in _NOT_OF_HUB
     )
 
 
@@ -129,6 +145,8 @@ def starts_command(words: list[str], at: int) -> bool:
     if launcher is None:
         return False
     rest = words[at + 1 :]
+    if launcher.host:  # its name is a word of many texts
+        return any(word.partition("=")[0] in ASKED_BY for word in rest)
     known = launcher.subcommands | launcher.others
     return not (known - {""}) or (bool(rest) and rest[0] in known) or ("" in known and bool(rest))
 

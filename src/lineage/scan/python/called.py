@@ -183,7 +183,7 @@ def _text(part: ast.expr, scope: Scope, evaluator: Evaluator, depth: int = 0) ->
 
 def _words(given: Sequence[ast.expr], scope: Scope, evaluator: Evaluator) -> list[ShellWord]:
     first = given[0]
-    if isinstance(first, ast.Starred):  # `run(*args)`
+    if isinstance(first, ast.Starred) and not _is_line(first, scope, evaluator):  # `run(*args)`
         given, first = [member(first.value, 0), *given[1:]], member(first.value, 0)
     shown = list(literals(evaluator, first, scope, 0))
     parts = [e for one, _ in shown if isinstance(one, ast.List | ast.Tuple) for e in one.elts]
@@ -198,6 +198,13 @@ def _words(given: Sequence[ast.expr], scope: Scope, evaluator: Evaluator) -> lis
         place = words[2]
         words = [ShellWord(t, place.line, place.column) for t in place.text.split()]
     return words
+
+
+def _is_line(part: ast.Starred, scope: Scope, evaluator: Evaluator) -> bool:
+    """Whether what stands behind a star is a command line itself, and not arguments of which the
+    first is one: `create_subprocess_exec(*cmd)`."""
+    begins = next(_spread([part], scope, evaluator))
+    return isinstance(begins, ast.Constant) and " " not in str(begins.value)
 
 
 def _spread(parts: list[ast.expr], scope: Scope, evaluator: Evaluator) -> Iterator[ast.expr]:
