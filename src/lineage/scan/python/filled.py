@@ -82,6 +82,7 @@ def _calls_of(evaluator: Evaluator, may_be: Callable[[str], bool]) -> Iterator[C
     what it calls."""
     module = evaluator.module
     known: dict[int, bool] = {}
+    itself: dict[tuple[str, Scope | None], bool] = {}
 
     def holds(value: ast.expr) -> bool:
         """Whether one of interest stands in what a name is set to."""
@@ -97,8 +98,14 @@ def _calls_of(evaluator: Evaluator, may_be: Callable[[str], bool]) -> Iterator[C
         later = deferred(call, may_be)
         if later is not None:
             yield later
-        is_known = may_be(call.last) or is_itself(call.node.func, call.scope, module)
-        if not is_known and any(map(holds, _behind(call.node.func, call.scope, module))):
+        func = call.node.func
+        place = (call.last, call.scope if isinstance(func, ast.Name) else None)
+        is_known = itself.get(place) if isinstance(func, ast.Name | ast.Attribute) else False
+        if is_known is None:
+            is_known = itself[place] = is_itself(func, call.scope, module)
+        if not (is_known or may_be(call.last)) and any(
+            map(holds, _behind(call.node.func, call.scope, module))
+        ):
             yield from (one for one in resolved(call, evaluator) if one is not call)
 
 
