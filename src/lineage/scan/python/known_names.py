@@ -13,10 +13,11 @@ from lineage.core.use import Certainty
 from lineage.core.value import dataclass
 from lineage.scan.names import Judged
 from lineage.scan.python.asked import asks_about
+from lineage.scan.python.enumerations import enumerated_models, host_of_enumeration
 from lineage.scan.python.module import Call, Module, Named, Scope
 from lineage.scan.python.named import is_default, is_said, members
 from lineage.scan.python.outputs import ONLY_WRITTEN
-from lineage.scan.python.value import Value, is_told_there
+from lineage.scan.python.value import Value, class_of_constant, is_told_there
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import NAME_ALONE, Services
 from lineage.scan.telling import suggests_model
@@ -62,7 +63,11 @@ def known_names(
     for name, node, scope in (*speaking, *given):
         said = services.host_of_variable(name) if name.isupper() else ""
         said = said or (of_file if name.isupper() or scope.is_class else "")
-        if id(node) in told or not (is_known or said) or id(node) in module.shown:
+        owner = class_of_constant(node)
+        if not (is_known or said or owner):
+            continue
+        said = said or host_of_enumeration(owner, services)
+        if id(node) in told or id(node) in module.shown:
             continue
         for value in evaluator.values(node, scope):
             if _ENCODER.search(name) and _CHATS.match(value.text):
@@ -73,10 +78,16 @@ def known_names(
             elif is_put_together(value):
                 continue
             judged = services.judge(host, value.text) if host else None
-            if judged is not None and not is_told_there(value, node, module.file):
+            is_told = is_told_there(value, node, module.file) and not owner
+            if judged is not None and not is_told:
                 if scope.is_class and _is_only_sought(name, node, module):
                     judged = replace(judged, reason=ONLY_WRITTEN)
                 yield KnownName(node, judged, via, replace(value, certainty=Certainty.LIKELY))
+    for one in enumerated_models(module, services, of_file) if is_known else ():
+        if id(one.node) not in told:
+            text, line = str(one.node.value), one.node.lineno
+            value = Value(text, one.certainty, line, module.file)
+            yield KnownName(one.node, one.judged, f"{NAME_ALONE}{one.name}", value)
     routes = [(text, services.formed(str(text.value), alone=True)) for text in words]
     formed = [(text, route) for text, route in routes if route is not None]
     apart = told | _keys_and_listed(module) if formed else told
@@ -131,7 +142,8 @@ def _speaking(module: Module, *, only_upper: bool) -> Iterator[GivenName]:
     first (`get_llm("gpt-4o")`). `only_upper`: whether no name tells but one in capitals, as most
     modules know no model's name."""
     for named in module.named:
-        if only_upper and not (named.name.isupper() or "".join(named.under[-1:]).isupper()):
+        is_upper = named.name.isupper() or "".join(named.under[-1:]).isupper()
+        if only_upper and not (is_upper or _has_constant(named.value)):
             continue
         says = suggests_model(named.name) or (named.is_default and named.name in _DEFAULTS)
         if not says and not (named.under and suggests_model(named.under[-1])):
@@ -149,6 +161,13 @@ def _speaking(module: Module, *, only_upper: bool) -> Iterator[GivenName]:
         is_asking = suggests_model(name) and not asks_about(name)
         if call.node.args and is_asking and id(call.node) not in module.asserted:
             yield name, call.node.args[0], call.scope
+
+
+def _has_constant(node: ast.expr) -> bool:
+    """Whether it is a constant of a class, or a list of them."""
+    if isinstance(node, ast.List | ast.Tuple) and node.elts:
+        node = node.elts[0]
+    return bool(class_of_constant(node))
 
 
 def is_asked_about(named: Named) -> bool:

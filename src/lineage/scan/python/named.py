@@ -34,8 +34,8 @@ _SAYS = re.compile(
 DOCUMENTS = re.compile(r"doc(?:s|strings?|umentation)?(?:_|$)|example", re.IGNORECASE)
 """Names of decorators and keywords that write documentation."""
 _KERNELS = re.compile(r"kernel|FuncRepository|LayerRepository", re.IGNORECASE)
-_DEFAULT = re.compile(r"(?i)(?:\A|_)defaults?(?:_|\Z)")
-"""A list of that name is what is used where nothing else is named."""
+_DEFAULT = re.compile(r"(?i)(?:\A|_)(?:defaults?|pref(?:s|erred|erences?)?|fallbacks?)(?:_|\Z)")
+"""A list of that name is what is used where nothing else is named, one after the other."""
 _MOST_RESULTS = 3
 _KEY = re.compile(r"[a-z_/-]+")
 _KEY_END = re.compile(r"(?:\A|[_-])(?:models?|id|name|prompt)\Z")

@@ -87,6 +87,8 @@ _MAY_TELL = re.compile(
 _QUOTES = "\"'"
 _FAR = 5_000
 """Characters of a call in front of one of its keywords: further away it is not told apart."""
+_MEMBER = re.compile(r"(?:Model|LLM|Embed)\w*\s*\.\s*[A-Z]")
+"""A constant of a class that may hold the names of models: `ChatModel.MINI`."""
 _IS_SET = re.compile(r"[\s\\]*=(?!=)")
 _CALLED = re.compile(r"(\.[\s\\]*)?(?<!\w)[^\W\d]\w*[\s\\]*\Z")
 
@@ -109,9 +111,10 @@ def code_may_name_model(module: Lexed, services: Services) -> bool:
         return True  # the code is in a text
     if not _SETS.isdisjoint(words) and may_set_endpoint(module.texts):
         return True
-    return _loads(module, words, services) or (
-        bool(services.words) and _asks_service(module, words, services)
-    )
+    if _loads(module, words, services):
+        return True
+    asks = _MEMBER.search(module.code) is not None or _asks_service(module, words, services)
+    return bool(services.words) and asks
 
 
 # -- what a text says ------------------------------------------------------------------------------

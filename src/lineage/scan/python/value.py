@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
@@ -56,12 +57,28 @@ def weaker(a: Certainty, b: Certainty) -> Certainty:
     return a if a.rank >= b.rank else b
 
 
+_OF_MODELS = re.compile(r"\A_?(?:[A-Z]\w*)?(?:Model|LLM|Embed)")
+"""What a class is called that holds the names of models: `ChatModel`, `CommonLLMNames`."""
+
+
 def is_told_there(value: Value, node: ast.expr, file: str) -> bool:
     """Whether what an expression of a file can be is another module's constant, which that module
     tells by its name; what is taken out of a table there (`TABLE[key]`) has no name of its own."""
     func = node.func if isinstance(node, ast.Call) else None
     is_got = isinstance(func, ast.Attribute) and func.attr in _TAKES
     return value.file != file and not (is_got or isinstance(node, ast.Subscript))
+
+
+def class_of_constant(node: ast.expr) -> str:
+    """The name of the class of models of which it is a constant, `ChatModel.MINI`, whose text is
+    where the class is; empty for anything else."""
+    if isinstance(node, ast.Attribute) and node.attr == "value":
+        node = node.value
+    if not isinstance(node, ast.Attribute) or not node.attr[:1].isupper():
+        return ""
+    owner = node.value.attr if isinstance(node.value, ast.Attribute) else node.value
+    name = owner.id if isinstance(owner, ast.Name) else owner
+    return name if isinstance(name, str) and _OF_MODELS.search(name) else ""
 
 
 def brings_slash(a: Value, b: Value) -> bool:

@@ -27,6 +27,7 @@ from lineage.scan.python.value import (
     Finder,
     Value,
     brings_slash,
+    class_of_constant,
     flat,
     weaker,
 )
@@ -129,8 +130,8 @@ class Evaluator:
         """The texts that `node` can be, as they are found; none below a depth."""
         if node is None or self.is_deep(depth):
             return
-        if not self.spend() and not isinstance(node, ast.Constant):
-            return  # what is written out is found whatever is left
+        if not self.spend() and not (isinstance(node, ast.Constant) or class_of_constant(node)):
+            return  # what is written out is found whatever is left, in a list of constants too
         handler = _HANDLERS.get(type(node))
         place = (node, scope)
         if handler is None or place in self._open:
