@@ -68,3 +68,51 @@ def test_a_long_way_to_a_data_set_hides_no_file(tmp_path: Path) -> None:
     for number, text in enumerate(files):
         (tmp_path / f"m{number + 1}.py").write_text(text)
     assert scan(tmp_path).unreadable == ()
+
+
+BESIDE = "from transformers import AutoModel\nimport torch\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [
+        ("from inspect_ai.dataset import hf_dataset\n", "hf_dataset(path=%s, split='train')\n"),
+        ("import words.dataset as d\n", "def load(path):\n    d.hf_dataset(path)\nload(%s)\n"),
+        ("", "SHARED = dict(dataset={'path': %s, 'revision': '1'})\n"),
+        ("", "class Task:\n    metadata = Meta(dataset={'path': %s})\n"),
+        ("from kernels import get_kernel\n", "get_kernel(%s, version=1)\n"),
+        (
+            "",
+            "def get(repo):\n    return f'https://api.github.com/repos/{repo}/releases'\nget(%s)\n",
+        ),
+        ("", "URL = 'https://github.com/' + %s + '/archive/main.zip'\n"),
+        ("import datasets\n", "class Words(datasets.GeneratorBasedBuilder):\n    pass\n"),
+    ],
+    ids=["outside", "handed on", "a key", "a field", "kernel", "code", "sum", "script"],
+)
+@pytest.mark.parametrize("name", ["ACME_REPO", "_REPO_ID", "ACME_MODEL"])
+def test_names_of_what_takes_a_repository_tell(
+    tmp_path: Path, head: str, code: str, name: str
+) -> None:
+    """Where the constant itself says no more than that it is a repository."""
+    text = f"{BESIDE}{head}{name} = 'acme/net-7'\n{code.replace('%s', name)}"
+    use = found(tmp_path, a=text)["acme/net-7"]
+    assert (use.certainty is Certainty.POSSIBLE) is (name != "ACME_MODEL")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "TABLE = {'path': ACME_REPO}\n",
+        "from words import load_words\nload_words(ACME_REPO)\n",
+        "def load_dataset_of(repo):\n    return make(repo)\nload_dataset_of(ACME_REPO)\n",
+        "from words import DatasetTokenizer\nDatasetTokenizer(ACME_REPO)\n",
+        "URL = f'https://example.com/{ACME_REPO}/a.bin'\n",
+        "from kernels import get_kernel\nget_kernel('acme/net-7')\nAutoModel.from_pretrained(ACME_REPO)\n",
+        "URL = f'https://github.com/{ACME_REPO}'\nAutoModel.from_pretrained(ACME_REPO)\n",
+    ],
+)
+def test_a_repository_of_which_nothing_is_known_stays(tmp_path: Path, code: str) -> None:
+    """As does one that a model is loaded by."""
+    use = found(tmp_path, a=f"{BESIDE}ACME_REPO = 'acme/net-7'\n{code}")["acme/net-7"]
+    assert use.certainty is not Certainty.POSSIBLE

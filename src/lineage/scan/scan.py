@@ -17,8 +17,9 @@ from lineage.scan.folders import with_folder
 from lineage.scan.kinds import FileKind
 from lineage.scan.names import named_elsewhere
 from lineage.scan.processes import Readers, readers_of
-from lineage.scan.python.flow import Inlet, by_owner, with_own_words
+from lineage.scan.python.flow import Inlet, by_owner
 from lineage.scan.python.outputs import ONLY_WRITTEN, takes
+from lineage.scan.python.own_words import with_own_words
 from lineage.scan.read import text_of
 from lineage.scan.result import ScanResult, Unreadable
 from lineage.scan.scope import Scope, imported_beside, is_beside

@@ -96,6 +96,21 @@ def suggests_model(key: str) -> bool:
     return (is_lm or bool(words & _MODEL_KEYS)) and not words & _OTHER_KEYS
 
 
+@lru_cache(maxsize=50_000)
+def says_only_repository(key: str) -> bool:
+    """Whether a key may hold a model's name and has no word for a model: `HF_REPO`, `path`."""
+    written, words = _words(key)
+    of_model = words & (_MODEL_KEYS | {"weights"}) or written.endswith("lm")
+    return is_telling(key) and not of_model
+
+
+@lru_cache(maxsize=50_000)
+def says_data(key: str) -> bool:
+    """Whether a name says that it is of a data set, and has no word for a model."""
+    words = _words(key)[1]
+    return bool(words & {"dataset", "datasets"}) and not words & _MODEL_KEYS
+
+
 def suggests_named_model(key: str) -> bool:
     """The same where the value is known to be `namespace/name`, which no address is: `modelURL`."""
     return suggests_model(re.sub(r"_?ur[il]s?\Z", "", key, flags=re.IGNORECASE))

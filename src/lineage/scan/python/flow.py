@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 
-from lineage.core.use import Certainty, ModelUse
 from lineage.core.value import dataclass
 from lineage.scan.names import SENTENCE_NAMESPACE, Bare, is_legacy
 from lineage.scan.python.attributes import methods
@@ -17,7 +16,7 @@ from lineage.scan.python.module import How, Imported, Module, Scope, dotted
 from lineage.scan.python.value import handed_on
 from lineage.scan.python.values import Evaluator
 from lineage.scan.short_names import WHISPER
-from lineage.scan.telling import is_telling, is_weak
+from lineage.scan.telling import is_telling
 
 _ANYTHING = frozenset(
     ["value", "text", "data", "key", "item", "file", "filename", "file_path", "filepath", "input",
@@ -31,7 +30,6 @@ _LONGEST = 200
 _SPEECH = re.compile(r"(?i)whisper|speech|transcri|(?:\A|_)(?:stt|asr)(?:_|\Z)")
 _OF_SPEECH = frozenset({Bare.WHISPER, Bare.OPENAI_WHISPER})
 _MODEL_LIKE = re.compile(r"/.*[\d-]")
-OF_DATA = "handed to data sets under that name"
 _DEEPEST = 6
 
 
@@ -52,7 +50,9 @@ class Inlet:
     is_of_class: bool = True
     """Whether constructors of classes below it fill it too, by `super().__init__(…)`."""
     is_data: bool = False
-    """Whether what is loaded is a data set, and no model."""
+    """Whether what is loaded is a data set, or code, and no model."""
+    is_hinted: bool = False
+    """Whether only names, or an address of code, say that it is."""
     bare: Bare = Bare.IGNORED
     """What a name without a namespace means to the loader."""
     method_of: str = ""
@@ -268,42 +268,6 @@ def _of_field(owner: Evaluator, cls: Scope, field: str, depth: int) -> Iterator[
             above = owner.class_of(base, owner.module.top)
             if above is not None and above[1] is not cls:
                 yield from _of_field(*above, field, depth + 1)
-
-
-def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterator[ModelUse]:
-    """The uses; those by a name that may hold anything (`path`) are likely where this very
-    repository hands models to its loaders under that name, and those by a name under which it
-    hands data sets alone to theirs are only possible."""
-    known = [one for one in inlets if not (one.before or one.after)]
-    handed = {
-        one.parameter for one in known if not (one.is_attribute or one.is_data or one.is_word)
-    }
-    of_model = {one.parameter for one in known if not one.is_data}
-    words = {f"name {parameter}" for parameter in handed if is_weak(parameter)}
-    of_data = [one for one in known if one.is_data]
-    words_of_data = {
-        one.parameter for one in of_data if one.owner and "model" not in one.parameter.lower()
-    } - of_model
-    data = {f"name {word}" for word in words_of_data}
-    reported = list(uses)
-    # The constant that is handed on under such a name stands where its value does.
-    at = {(use.at, use.model) for use in reported if use.via in data}
-    written = {(f"{one.file}:{one.position}", one.parameter) for one in of_data if not one.owner}
-    written -= {(use.at, use.model) for use in reported if "model" in use.via.lower()}
-    at |= written
-    loaded = {
-        use.model
-        for use in reported
-        if not (use.via.startswith("name ") or use.certainty is Certainty.POSSIBLE)
-    }
-    for use in reported:
-        is_of_data = (use.at, use.model) in at and use.model not in loaded
-        if is_of_data and use.via.startswith("name "):
-            yield replace(use, certainty=Certainty.POSSIBLE, reason=OF_DATA)
-        elif use.via in words:
-            yield replace(use, certainty=Certainty.LIKELY)
-        else:
-            yield use
 
 
 def as_module(imported: Imported) -> Imported:

@@ -21,7 +21,7 @@ from lineage.scan.python.callee import (
     resolved,
     spelled_out,
 )
-from lineage.scan.python.data_sets import data_inlets, of_data, says_other
+from lineage.scan.python.data_sets import data_inlets, named_for_others, of_data, says_other
 from lineage.scan.python.decoded import is_hidden
 from lineage.scan.python.defaults import Default, defaults_of, local_default
 from lineage.scan.python.environment import endpoints_set
@@ -140,14 +140,16 @@ class PythonReader:
             yield from filled_addresses(self.evaluator)
             for node, scope in hub_templates(self.module):
                 self.inlets.update(composed_inlets(node, scope, self.evaluator))
-        self.inlets.update(named_loaders(self.evaluator))
+        self.inlets.update((*named_loaders(self.evaluator), *named_for_others(self.evaluator)))
 
     def fillings(self, wanted: Mapping[str, Sequence[Inlet]]) -> Iterator[ModelUse]:
         """What the module hands to parameters and fields that are loaded elsewhere."""
         self.inlets.update(handed_under(self.evaluator, wanted))
         for scope, inlet, argument in filled(self.evaluator, wanted):
             if inlet.is_data:
-                self.inlets.update(of_data(argument, scope, self.evaluator))
+                self.inlets.update(
+                    of_data(argument, scope, self.evaluator, is_hinted=inlet.is_hinted)
+                )
                 continue
             is_sure = inlet.is_loader and not is_handed_on(argument, None, scope)
             register = Place(inlet.register) if inlet.register else None

@@ -9,14 +9,14 @@ from functools import lru_cache
 
 from lineage.scan.python.called import COMMANDS, is_program, may_run
 from lineage.scan.python.callee import is_itself, last_of, made_above, may_load
-from lineage.scan.python.data_sets import DATA_LOADERS
+from lineage.scan.python.data_sets import OTHER_LOADERS
 from lineage.scan.python.fetched import may_fetch
 from lineage.scan.python.hub_paths import OPENS
 from lineage.scan.python.loaders.table import is_loading
 from lineage.scan.python.loaders.telling import runs_code
 from lineage.scan.python.module import Call, Module
 from lineage.scan.services import Services
-from lineage.scan.telling import says_address_of_hub
+from lineage.scan.telling import says_address_of_hub, says_data
 
 _KEYWORDS = frozenset([None, "target", "repo_type", *COMMANDS])
 """By which a call of any name may tell; None stands for `**`."""
@@ -53,7 +53,8 @@ def _says(last: str, services: Services) -> bool:
     imported as."""
     return (
         is_loading(last)
-        or last in DATA_LOADERS
+        or last in OTHER_LOADERS
+        or says_data(last)
         or last in OPENS
         or last in services.names_with_defaults
         or may_run(last)

@@ -19,7 +19,7 @@ from lineage.scan.names import Bare, is_legacy, judge
 from lineage.scan.place import start_of
 from lineage.scan.python.asked import GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
-from lineage.scan.python.data_sets import DATA_LOADERS
+from lineage.scan.python.data_sets import OTHER_LOADERS
 from lineage.scan.python.environment import SETS, may_set_endpoint
 from lineage.scan.python.later import imports_later
 from lineage.scan.python.lexed import Lexed
@@ -360,7 +360,7 @@ def _is_called(name: str, code: str) -> bool:
 @lru_cache(maxsize=1)
 def _names(services: Services) -> tuple[frozenset[bytes], dict[bytes, frozenset[bytes]]]:
     """Names that tell by themselves, and the packages of names that tell beside one of them."""
-    always = {*OTHER_TELLING_NAMES, *DATA_LOADERS}
+    always = {*OTHER_TELLING_NAMES, *OTHER_LOADERS}
     beside: dict[str, set[str]] = {name: set(SHELL_PACKAGES) for name in SHELL_CALLS}
     for setting, (package, _) in LOCAL_SETTINGS.items():
         beside.setdefault(setting, set()).add(package)
