@@ -234,7 +234,7 @@ def _bare(name: str, revision: str | None, bare: Bare) -> Judged | None:
     if owned := own_name(name):
         return Judged(UseKind.HUB, owned, revision)
     if bare is Bare.SENTENCE:
-        if name.isalpha() and name.islower():
+        if (name.isalpha() and name.islower()) or f"{name}/" == SENTENCE_NAMESPACE:
             return None  # a word; all of their models' names are put together, or `LaBSE`
         return Judged(
             UseKind.HUB,

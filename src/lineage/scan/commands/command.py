@@ -32,6 +32,7 @@ from lineage.scan.commands.options import (
     names_model,
     option_pairs,
     option_value,
+    says_kind,
 )
 from lineage.scan.commands.variables import variable_uses
 from lineage.scan.commands.word import ShellWord
@@ -255,7 +256,7 @@ def _options(program: str, arguments: list[ShellWord], file: str) -> Iterator[Mo
             if is_hub_shaped(value.text) or not value.is_known:
                 yield from _use(value, file, via, Bare.IGNORED, certainty=Certainty.LIKELY)
         elif names_model(name):
-            if hub and name.count(".") == 0:
+            if hub and name.count(".") == 0 and not says_kind(name):
                 revision = at_revision if "model" in name else None
                 yield from _use(value, file, via, Bare.HUB, revision=revision)
             elif is_hub_shaped(value.text) or not value.is_known:

@@ -27,6 +27,7 @@ _OF_SECTION = frozenset(
         "hf_id", "pretrained", "uri", "url",
     ]
 )  # fmt: skip
+_KIND = re.compile(r"[-_](?:variant|impl|kind|mode)\Z")
 _ASSIGNED = re.compile(r"(?P<key>[+~]{0,2}[A-Za-z_][\w.\-\[\]/@]*)=(?P<value>.+)", re.DOTALL)
 
 
@@ -41,6 +42,12 @@ def names_model(option: str) -> bool:
     if last in _NAMED or suggests_named_model(last):
         return True
     return len(parts) > 1 and last in _OF_SECTION and suggests_model(parts[-2])
+
+
+def says_kind(option: str) -> bool:
+    """Whether an option may be given one of a program's own words for kinds of models:
+    `--model-impl auto`."""
+    return _KIND.search(option) is not None
 
 
 def option_pairs(arguments: list[ShellWord]) -> Iterator[tuple[str, ShellWord]]:

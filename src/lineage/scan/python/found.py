@@ -14,6 +14,7 @@ from lineage.scan.made_code import made_use
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, judged_use, named_elsewhere
 from lineage.scan.python.loaders.loader import Loader
 from lineage.scan.python.module import Call, Scope
+from lineage.scan.python.undone import why_undone
 from lineage.scan.python.value import Value, call_argument
 from lineage.scan.python.values import Evaluator
 
@@ -81,11 +82,16 @@ def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:
     # Of a path no part of which is known, nobody can say that it is none of the Hub's names.
     values = [value for value in values if not value.is_path or value.text.strip("…/")]
     shown = 0
+    undone: str | None = None
     for value in values:
         judged = _judge(value, found)
         if judged is not None:
             shown += 1
-            yield use_at(found, value, judged, evaluator.module.file)
+            use = use_at(found, value, judged, evaluator.module.file)
+            if undone is None:
+                undone = why_undone(found.node, found.scope, evaluator.module)
+            is_undone = undone and use.kind is UseKind.HUB
+            yield replace(use, certainty=Certainty.POSSIBLE, reason=undone) if is_undone else use
     is_unknown = shown == 0 and not values and not _is_object(found.node)
     if found.is_sure and (is_unknown or not is_whole):
         yield unresolved(found, evaluator.module.file)

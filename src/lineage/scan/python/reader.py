@@ -73,6 +73,7 @@ from lineage.scan.python.named import named_uses
 from lineage.scan.python.outputs import ONLY_WRITTEN, Outputs, is_upload
 from lineage.scan.python.placed import placed
 from lineage.scan.python.telling_calls import telling_calls
+from lineage.scan.python.undone import EXPECTED_TO_FAIL
 from lineage.scan.python.value import Finder, call_argument, is_handed_on, starred_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.scope import is_beside
@@ -109,7 +110,8 @@ class PythonReader:
                     self.inlets.update(loaded_inlets(found.node, found.scope, self.evaluator, bare))
                 for use in uses_of(found, self.evaluator):
                     told = self._asked_for(use)
-                    reported.add((told.defined_at, told.model))
+                    if told.reason != EXPECTED_TO_FAIL:
+                        reported.add((told.defined_at, told.model))
                     if use.kind is UseKind.OTHER:
                         self._elsewhere.add((use.defined_at, use.model))
                     yield told
@@ -205,9 +207,7 @@ class PythonReader:
         if not is_loading(last):
             return
         loaders, is_from_hub = loaders_for(last), says_from_hub(last)
-        if self._is_forwarding(call, last):
-            return
-        if says_other(call, self.evaluator):
+        if self._is_forwarding(call, last) or says_other(call, self.evaluator):
             return
         package = package_behind(call, self.evaluator)
         for loader in loaders:
