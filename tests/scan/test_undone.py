@@ -85,3 +85,36 @@ def test_a_programs_word_for_a_kind_of_model_is_no_model(tmp_path: Path) -> None
     )
     found = {use.model for use in scan(tmp_path).uses}
     assert found == {"acme/net-7", "acme/net-8", "gpt2-xl"}
+
+
+REGISTRY = (
+    "from dataclasses import dataclass\nfrom transformers import AutoModel\n"
+    "@dataclass\nclass Entry:\n    name: str\n    loader: object\n"
+    "    def load(self):\n        return self.loader(self.name)\n"
+    "    def words(self):\n        return AutoModel.from_pretrained(self.name)\n"
+)
+RANDOM = "class Net:\n    def __init__(self, name, seed=1):\n        self.seed = seed\n"
+
+
+@pytest.mark.parametrize(
+    ("loader", "is_read"),
+    [
+        (RANDOM, False),
+        ("def Net(name, **kwargs):\n    return Random(**kwargs)\n", False),
+        (RANDOM.replace("seed\n", "name\n"), True),
+        (RANDOM.replace("self.seed = seed", "super().__init__(**locals())"), True),
+        ("class Net(AutoModel):\n    pass\n", True),
+        ("def Net(*args, **kwargs):\n    return AutoModel.from_pretrained(*args)\n", True),
+        ("Net = None\n", True),
+    ],
+    ids=["class", "function", "kept", "locals", "above", "handed on", "none"],
+)
+def test_an_entry_whose_loader_reads_no_name(tmp_path: Path, loader: str, is_read: bool) -> None:
+    """A registry's entry that stands for something made here is only possible."""
+    (tmp_path / "registry.py").write_text(REGISTRY)
+    (tmp_path / "nets.py").write_text(f"from transformers import AutoModel\n{loader}")
+    (tmp_path / "entries.py").write_text(
+        "from nets import Net\nfrom registry import Entry\nEntry(name='acme/net-7', loader=Net)\n"
+    )
+    found = [use for use in scan(tmp_path).uses if use.model == "acme/net-7"]
+    assert any(use.certainty is not Certainty.POSSIBLE for use in found) is is_read

@@ -55,8 +55,9 @@ def named_for_others(evaluator: Evaluator) -> Iterator[Inlet]:
     module = evaluator.module
     is_script = any(map(_is_builder, module.classes.values()))
     for named in module.named:
-        is_under = any(map(says_data, named.under[-2:]))
-        if (is_under or is_script) and says_only_repository(named.name):
+        if not says_only_repository(named.name):
+            continue
+        if is_script or any(map(says_data, named.under[-2:])):
             yield from of_data(named.value, named.scope, evaluator, is_hinted=True)
     for piece, scope in _put_into_addresses(module):
         yield from of_data(piece, scope, evaluator, is_hinted=True)

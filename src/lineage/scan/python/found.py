@@ -89,7 +89,7 @@ def uses_of(found: Found, evaluator: Evaluator) -> Iterator[ModelUse]:
             shown += 1
             use = use_at(found, value, judged, evaluator.module.file)
             if undone is None:
-                undone = why_undone(found.node, found.scope, evaluator.module)
+                undone = why_undone(found.node, found.scope, evaluator)
             is_undone = undone and use.kind is UseKind.HUB
             yield replace(use, certainty=Certainty.POSSIBLE, reason=undone) if is_undone else use
     is_unknown = shown == 0 and not values and not _is_object(found.node)

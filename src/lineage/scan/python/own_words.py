@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lineage.core.use import Certainty, ModelUse
 from lineage.scan.python.flow import Inlet
+from lineage.scan.python.undone import NOT_READ
 from lineage.scan.telling import is_weak, says_only_repository
 
 OF_OTHERS = "handed under that name to what loads data sets, or code"
@@ -16,23 +17,25 @@ _NAME = "name "
 def with_own_words(uses: Iterable[ModelUse], inlets: Iterable[Inlet]) -> Iterator[ModelUse]:
     """The uses; those by a name that may hold anything (`path`) are likely where this very
     repository hands models to its loaders under that name, and those by a name under which it
-    hands data sets alone to theirs are only possible."""
+    hands data sets alone to theirs are only possible, as are those that it gives beside a loader
+    which does not read them."""
     known = [one for one in inlets if not (one.before or one.after)]
     handed = {
         one.parameter for one in known if not (one.is_attribute or one.is_data or one.is_word)
     }
     words = {f"{_NAME}{parameter}" for parameter in handed if is_weak(parameter)}
     reported = list(uses)
-    others = _of_others(reported, known)
+    others = dict.fromkeys(_of_others(reported, known), OF_OTHERS)
+    others.update(((use.at, use.model), NOT_READ) for use in reported if use.reason == NOT_READ)
     loaded = {
         use.model
         for use in reported
         if not (use.via.startswith(_NAME) or use.certainty is Certainty.POSSIBLE)
     }
     for use in reported:
-        is_named = use.via.startswith(_NAME)
-        if is_named and (use.at, use.model) in others and use.model not in loaded:
-            yield replace(use, certainty=Certainty.POSSIBLE, reason=OF_OTHERS)
+        reason = others.get((use.at, use.model), "") if use.via.startswith(_NAME) else ""
+        if reason and use.model not in loaded:
+            yield replace(use, certainty=Certainty.POSSIBLE, reason=reason)
         elif use.via in words:
             yield replace(use, certainty=Certainty.LIKELY)
         else:

@@ -1,5 +1,6 @@
-"""Loads of a model that is not the Hub's: what the same function saved or uploaded under that name
-just before, and what a test expects to fail."""
+"""Loads of what is no model of the Hub's: what the same function saved or uploaded under that name
+just before, what a test expects to fail, and what is given beside a loader that does not read it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +8,11 @@ import ast
 from collections.abc import Iterator
 
 from lineage.scan.python.module import Module, Scope, dotted
+from lineage.scan.python.value import OWN_NAMES
+from lineage.scan.python.values import Evaluator
 
 SAVED_BEFORE = "the same function has saved or uploaded it under that name before"
+NOT_READ = "what loads it here takes its name and does not read it"
 EXPECTED_TO_FAIL = "a test expects the load to fail"
 _SAVES = {
     "save_pretrained": "save_directory", "push_to_hub": "repo_id", "create_repo": "repo_id",
@@ -20,8 +24,11 @@ _RAISES = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
-def why_undone(node: ast.expr, scope: Scope, module: Module) -> str:
+def why_undone(node: ast.expr, scope: Scope, evaluator: Evaluator) -> str:
     """Why what is loaded by an expression is none of the Hub's models; empty where it may be."""
+    module = evaluator.module
+    if _is_beside_another(node, scope, evaluator):
+        return NOT_READ
     if any(map(_is_raising, _above(node, module))):
         return EXPECTED_TO_FAIL
     return SAVED_BEFORE if isinstance(node, ast.Name) and _is_saved(node, scope, module) else ""
@@ -78,3 +85,29 @@ def _leads_to(call: ast.Call, around: set[ast.AST], module: Module) -> bool:
         step = above
     function = module.parents.get(step)
     return not around.isdisjoint(getattr(function, "body", ()))
+
+
+def _is_beside_another(node: ast.expr, scope: Scope, evaluator: Evaluator) -> bool:
+    """Whether a call is given the loader for a name, and that never reads what it takes first:
+    `Entry(name="acme/random", loader=RandomNet)`."""
+    above = evaluator.module.parents.get(node)
+    call = evaluator.module.parents.get(above) if isinstance(above, ast.keyword) else above
+    given = call.keywords if isinstance(call, ast.Call) else []
+    loader = next((one.value for one in given if one.arg == "loader"), None)
+    return isinstance(loader, ast.Name) and _ignores(loader, scope, evaluator)
+
+
+def _ignores(loader: ast.Name, scope: Scope, evaluator: Evaluator) -> bool:
+    """Whether a function or a class of the repository takes something and does not read it."""
+    cls = evaluator.class_named(loader, scope)
+    if cls is not None:
+        inits = cls[0].module.functions.get("__init__", ())
+        functions, place = [one for one in inits if one.parent is cls[1]], 1
+    else:
+        owner, name = evaluator.beyond(loader.id, scope) or (evaluator, loader.id)
+        functions, place = owner.module.functions_at_top(name), 0
+    if len(functions) != 1:
+        return False
+    taken = [name for name, at in functions[0].parameters.items() if at == place]
+    read = {part.id for part in ast.walk(functions[0].node) if isinstance(part, ast.Name)}
+    return bool(taken) and read.isdisjoint((*taken, *OWN_NAMES))
