@@ -121,3 +121,29 @@ def walk(table, key):
 walk({"a": "acme/falcon-7b", "more": {"b": "acme/falcon-70b"}}, KEY)
 """
     assert loaded(tmp_path, app=code) == {"acme/falcon-7b", "acme/falcon-70b"}
+
+
+def test_tables_that_are_made_of_others(tmp_path: Path) -> None:
+    """By a comprehension, or put together of several."""
+    code = """
+from transformers import AutoModel
+GATED = (("upstream/falcon-7b", "acme/falcon-7b"),)
+PAIRS = GATED + (("upstream/heron-1b", "acme/heron-1b"),)
+MIRRORS = {upstream.lower(): mirror for upstream, mirror in PAIRS}
+ALIASES = {"plover": "acme/plover-3b"}
+INDEX = {"models": {short.casefold(): name for short, name in ALIASES.items()}}
+BOTH = {"a": "acme/owl-1b"} | {"b": "acme/owl-2b"}
+
+def mirror_of(name):
+    return MIRRORS.get((name or "").strip().lower())
+
+def load(name):
+    name = mirror_of(name) or name
+    AutoModel.from_pretrained(name)
+    AutoModel.from_pretrained(INDEX["models"].get(name.casefold(), name))
+    AutoModel.from_pretrained(BOTH[name])
+    for other in [f"acme/{size}" for size in ("small", "large")]:
+        AutoModel.from_pretrained(other)
+"""
+    made = {"acme/falcon-7b", "acme/heron-1b", "acme/plover-3b", "acme/owl-1b", "acme/owl-2b"}
+    assert loaded(tmp_path, app=code) == made | {"acme/small", "acme/large"}

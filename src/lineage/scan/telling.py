@@ -92,7 +92,7 @@ def suggests_model(key: str) -> bool:
         return True
     if re.search(r"_model(?:_id|_name)?\Z", written):  # of an interface, and no interface
         words -= {"api", "provider"}
-    is_lm = written.endswith(("vlm", "_lm")) or written == "lm"
+    is_lm = written.endswith(("vlm", "_lm", "name_or_path")) or written == "lm"
     return (is_lm or bool(words & _MODEL_KEYS)) and not words & _OTHER_KEYS
 
 

@@ -14,7 +14,7 @@ from lineage.scan.addresses import addresses
 from lineage.scan.commands.launchers import MODEL_IMAGES
 from lineage.scan.entries import Entry, Step
 from lineage.scan.images import container_model
-from lineage.scan.names import Bare, is_hub_shaped, judge, judged_use, names_hub
+from lineage.scan.names import Bare, is_hub_shaped, is_legacy, judge, judged_use, names_hub
 from lineage.scan.telling import says_learning, suggests_model, suggests_named_model
 
 # Keys that only frameworks loading from the Hub use: a bare name counts too.
@@ -158,14 +158,16 @@ class Keys:
             yield judged_use(judged, place, via, Certainty.LIKELY)
 
     def _suggested(self, entry: Entry, value: str, name: str, via: str) -> Iterator[ModelUse]:
-        names = [one for one in _listed(value) if names_hub(one)]
+        names = [one for one in _listed(value) if names_hub(one) or is_legacy(one)]
         if names and self._suggests_model(entry, name):
             in_list = bool(entry.path) and isinstance(entry.path[-1], int)
             sure = self._is_config and not in_list
             for one in names:
                 certainty = Certainty.LIKELY if sure else Certainty.POSSIBLE
-                is_loose = self._is_loose(entry)
-                yield from self._use(entry, one, via, Bare.IGNORED, certainty, if_found=is_loose)
+                is_old = is_legacy(one)  # which may be a kind of model as well
+                is_loose = is_old or self._is_loose(entry)
+                bare = Bare.HUB if is_old else Bare.IGNORED
+                yield from self._use(entry, one, via, bare, certainty, if_found=is_loose)
         elif name not in _OTHER_REGISTERS and value.startswith(_PREFIXES) and is_hub_shaped(value):
             yield from self._use(entry, value, via, Bare.IGNORED, Certainty.LIKELY)
 

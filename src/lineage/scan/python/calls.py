@@ -202,7 +202,8 @@ class _Filler(ast.NodeTransformer):
                 given = starred_argument(call, (name,), place - takes_object(function))
             if given is not None and _is_kept(name, function):
                 known = evaluator.most(evaluator.possible(given, scope, depth), _MOST_GIVEN)
-                if not known and next(literals(evaluator, given, scope, depth), None):
+                is_named = isinstance(given, ast.Name | ast.Attribute)
+                if is_named and not known and next(literals(evaluator, given, scope, depth), None):
                     continue  # a table, which is looked for where the function reads it
                 self._texts[name] = _written(known, given)
                 self.is_checked |= any(value.is_checked for value in known)

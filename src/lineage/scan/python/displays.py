@@ -253,6 +253,9 @@ def literals(
         yield from evaluator.tables_of((node, scope, depth), found)
     elif isinstance(node, ast.Call):
         yield from _made(evaluator, node, scope, depth + 1)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.BitOr):
+        for side in (node.left, node.right):
+            yield from literals(evaluator, side, scope, depth + 1)
     elif isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp):
         yield from _kept(evaluator, node, scope, depth + 1)
     # Worked out once: a table of which a name is a part, under the same name (`x = x[key]`), has
@@ -272,14 +275,18 @@ def _kept(
     scope: Scope,
     depth: int,
 ) -> Iterator[tuple[ast.expr, Scope]]:
-    """`[row for row in rows if …]`, `{row["name"]: row for row in rows}`: the rows themselves."""
+    """`[row for row in rows if …]`, `{row["name"]: row for row in rows}`: the rows themselves; else
+    what is made of each, of which there is no telling them apart."""
     first = node.generators[0]
     kept = node.value if isinstance(node, ast.DictComp) else node.elt
-    if not (isinstance(kept, ast.Name) and dotted(first.target) == kept.id):
-        return
-    rows = list(elements(evaluator, first.iter, scope, depth, want_values=False))
+    rows = [kept]
+    if isinstance(kept, ast.Name) and dotted(first.target) == kept.id:
+        rows = list(elements(evaluator, first.iter, scope, depth, want_values=False))
     made: ast.expr = ast.List(rows, ast.Load())
-    if isinstance(node, ast.DictComp):  # under some key
+    if rows == [kept]:
+        key = node.key if isinstance(node, ast.DictComp) else None
+        made = ast.Set([kept]) if key is None else ast.Dict([key], [kept])
+    elif isinstance(node, ast.DictComp):  # under some key
         made = ast.Dict([None] * len(rows), rows)
     yield ast.copy_location(made, node), scope
 

@@ -37,6 +37,8 @@ _KERNELS = re.compile(r"kernel|FuncRepository|LayerRepository", re.IGNORECASE)
 _DEFAULT = re.compile(r"(?i)(?:\A|_)(?:defaults?|pref(?:s|erred|erences?)?|fallbacks?)(?:_|\Z)")
 """A list of that name is what is used where nothing else is named, one after the other."""
 _MOST_RESULTS = 3
+_MOST_MEMBERS = 5_000
+"""Members of a list that are looked at."""
 _KEY = re.compile(r"[a-z_/-]+")
 _KEY_END = re.compile(r"(?:\A|[_-])(?:models?|id|name|prompt)\Z")
 DOCUMENTED = "documentation"
@@ -191,11 +193,20 @@ def _members(
             elif depth < 2:
                 yield from _members(inner, value, Certainty.POSSIBLE, depth + 1)
     elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        for inner in node.elts[:500]:
+        for inner in node.elts[:_MOST_MEMBERS]:
             if _is_text(inner):
                 yield inner, member
             elif isinstance(inner, (ast.List, ast.Tuple)) and depth < 2:
-                yield from _members(inner, value, Certainty.POSSIBLE, depth + 1)
+                is_pair = isinstance(inner, ast.Tuple) and _is_keyed(inner)
+                own = value if is_pair else Certainty.POSSIBLE
+                yield from _members(inner, value, own, depth + 1)
+
+
+def _is_keyed(row: ast.Tuple) -> bool:
+    """Whether a row has one name with a slash beside other texts, as a table has it under a key:
+    `("fp8", "org/name")`."""
+    texts = [str(one.value) for one in row.elts if isinstance(one, ast.Constant) and _is_text(one)]
+    return len(texts) == len(row.elts) > 1 and sum("/" in text for text in texts) == 1
 
 
 def _is_text(node: ast.expr | None) -> bool:

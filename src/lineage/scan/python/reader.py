@@ -74,6 +74,7 @@ from lineage.scan.python.outputs import ONLY_WRITTEN, Outputs, is_upload
 from lineage.scan.python.placed import placed
 from lineage.scan.python.telling_calls import telling_calls
 from lineage.scan.python.undone import EXPECTED_TO_FAIL
+from lineage.scan.python.unsaid import unsaid
 from lineage.scan.python.value import Finder, call_argument, is_handed_on, starred_argument
 from lineage.scan.python.values import Evaluator
 from lineage.scan.scope import is_beside
@@ -123,8 +124,7 @@ class PythonReader:
             if address is not None:
                 yield from map(self._asked_for, fetched(call, address, self.evaluator))
                 self.inlets.update(composed_inlets(address, call.scope, self.evaluator))
-            yield from opened_paths(call, self.evaluator)
-            yield from self._runs(call)
+            yield from (*opened_paths(call, self.evaluator), *self._runs(call))
             yield from self._executed(call)
             for default in defaults_of(call, self.evaluator, self._services):
                 yield self._default_use(call.node, default)
@@ -135,7 +135,8 @@ class PythonReader:
             is_loose = self._is_beside and use.kind is UseKind.HUB  # tests make names up
             yield replace(use, if_found=use.if_found or is_loose)
         # A constant that a load was followed to is reported there, not once more for its name.
-        yield from (use for use in self._named() if (use.at, use.model) not in reported)
+        named = [use for use in self._named() if (use.at, use.model) not in reported]
+        yield from (*named, *unsaid(self.module, self._services, named))
         yield from map(self._asked_for, written_addresses(self.module, self._handled))
         yield from endpoints_set(self.module, self.evaluator)
         if self._knows_hub:
@@ -197,9 +198,8 @@ class PythonReader:
         inner = deferred(call, lambda last: may_load(last, self.module))
         if inner is not None:
             yield from (replace(found, is_sure=False) for found in self._loads_itself(inner))
-        for made in handed(call, self.evaluator):
+        for made in (*handed(call, self.evaluator), call):
             yield from self._loads_itself(made)
-        yield from self._loads_itself(call)
 
     def _loads_itself(self, call: Call) -> Iterator[Found]:
         name = spelled_out(call.name, call.scope, self.module)

@@ -21,7 +21,7 @@ OF_FRAMEWORKS: tuple[Loader, ...] = (
         ("load", "load_model", "convert", "stream_load"),
         0,
         ("path_or_hf_repo", "hf_path", "model_path"),
-        ("mlx_lm", "mlx_vlm", "mlx_whisper"),
+        ("mlx_lm", "mlx_vlm", "mlx_whisper", "mlx_embeddings"),
     ),
     Loader(("transcribe",), None, ("path_or_hf_repo",), ("mlx_whisper",), Bare.IGNORED, False),
     Loader(

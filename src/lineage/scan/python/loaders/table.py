@@ -36,6 +36,7 @@ MORE_KEYWORDS = (
     "image_processor",
     "base_model_name_or_path",
     "prompt_lookup_model",
+    "forced_aligner",
 )
 
 PACKAGES = frozenset(package for loader in LOADERS for package in loader.packages) - {"?"} | {
