@@ -116,3 +116,25 @@ def test_a_repository_of_which_nothing_is_known_stays(tmp_path: Path, code: str)
     """As does one that a model is loaded by."""
     use = found(tmp_path, a=f"{BESIDE}ACME_REPO = 'acme/net-7'\n{code}")["acme/net-7"]
     assert use.certainty is not Certainty.POSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_model"),
+    [
+        ("'dataset' if words else 'model'", True),
+        ("'dataset' if words else None", True),
+        ("KIND", True),
+        ("'dataset' if words else 'space'", False),
+        ("'dataset'", False),
+    ],
+)
+def test_a_repository_that_may_hold_a_model_is_told(
+    tmp_path: Path, kind: str, is_model: bool
+) -> None:
+    """Where a condition says of what kind it is, either may be loaded."""
+    text = (
+        "from huggingface_hub import snapshot_download\n"
+        "KIND = 'dataset' if words else 'model'\n"
+        f"snapshot_download('acme/net-7', repo_type={kind})\n"
+    )
+    assert ("acme/net-7" in found(tmp_path, a=text)) is is_model

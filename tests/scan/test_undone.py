@@ -103,11 +103,12 @@ RANDOM = "class Net:\n    def __init__(self, name, seed=1):\n        self.seed =
         ("def Net(name, **kwargs):\n    return Random(**kwargs)\n", False),
         (RANDOM.replace("seed\n", "name\n"), True),
         (RANDOM.replace("self.seed = seed", "super().__init__(**locals())"), True),
+        (RANDOM.replace("seed=1", "api_model_name=None, seed=1"), True),
         ("class Net(AutoModel):\n    pass\n", True),
         ("def Net(*args, **kwargs):\n    return AutoModel.from_pretrained(*args)\n", True),
         ("Net = None\n", True),
     ],
-    ids=["class", "function", "kept", "locals", "above", "handed on", "none"],
+    ids=["class", "function", "kept", "locals", "named otherwise", "above", "handed on", "none"],
 )
 def test_an_entry_whose_loader_reads_no_name(tmp_path: Path, loader: str, is_read: bool) -> None:
     """A registry's entry that stands for something made here is only possible."""

@@ -64,10 +64,17 @@ def named_for_others(evaluator: Evaluator) -> Iterator[Inlet]:
 
 
 def says_other(call: Call, evaluator: Evaluator) -> bool:
-    """Whether a call says itself that its repository holds no model."""
+    """Whether a call says itself that its repository holds no model; of a condition both branches
+    have to."""
     kind = call_argument(call, "repo_type", -1)
-    values = evaluator.values(kind, call.scope) if kind is not None else []
-    return any(value.text in OTHER_REPOSITORIES for value in values)
+    branches = [kind.body, kind.orelse] if isinstance(kind, ast.IfExp) else [kind]
+    return all(one is not None and _is_other(one, call.scope, evaluator) for one in branches)
+
+
+def _is_other(kind: ast.expr, scope: Scope, evaluator: Evaluator) -> bool:
+    texts = {value.text for value in evaluator.values(kind, scope)}
+    is_set_here = isinstance(kind, ast.Name) and kind.id not in scope.parameters
+    return bool(texts) and (all if is_set_here else any)(one in OTHER_REPOSITORIES for one in texts)
 
 
 def of_data(

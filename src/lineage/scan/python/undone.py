@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from lineage.scan.python.module import Module, Scope, dotted
 from lineage.scan.python.value import OWN_NAMES
 from lineage.scan.python.values import Evaluator
+from lineage.scan.telling import suggests_model
 
 SAVED_BEFORE = "the same function has saved or uploaded it under that name before"
 NOT_READ = "what loads it here takes its name and does not read it"
@@ -98,7 +99,8 @@ def _is_beside_another(node: ast.expr, scope: Scope, evaluator: Evaluator) -> bo
 
 
 def _ignores(loader: ast.Name, scope: Scope, evaluator: Evaluator) -> bool:
-    """Whether a function or a class of the repository takes something and does not read it."""
+    """Whether a function or a class of the repository takes something, does not read it and is not
+    told of a model by anything else."""
     cls = evaluator.class_named(loader, scope)
     if cls is not None:
         inits = cls[0].module.functions.get("__init__", ())
@@ -108,6 +110,9 @@ def _ignores(loader: ast.Name, scope: Scope, evaluator: Evaluator) -> bool:
         functions, place = owner.module.functions_at_top(name), 0
     if len(functions) != 1:
         return False
-    taken = [name for name, at in functions[0].parameters.items() if at == place]
+    parameters = functions[0].parameters
+    taken = [name for name, at in parameters.items() if at == place]
+    if any(suggests_model(name) for name in parameters if name not in taken):
+        return False
     read = {part.id for part in ast.walk(functions[0].node) if isinstance(part, ast.Name)}
     return bool(taken) and read.isdisjoint((*taken, *OWN_NAMES))
