@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from lineage.core.elsewhere import Elsewhere, Place
 from lineage.core.use import Certainty, ModelUse, UseKind
+from lineage.scan.id_forms import JUMPSTART
 from lineage.scan.names import Judged, judge, judged_use, named_elsewhere
 from lineage.scan.place import Places, is_of_word, start_of
-from lineage.scan.services import ADDRESS, JUMPSTART, NAME_ALONE, UNKNOWN, Services
+from lineage.scan.services import ADDRESS, NAME_ALONE, UNKNOWN, Services
 from lineage.scan.telling import suggests_model
 from lineage.scan.tokens import PAIR
 

@@ -4,6 +4,7 @@ variables that carry them."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from functools import cached_property
@@ -13,7 +14,9 @@ from urllib.parse import urlsplit
 from lineage.core.elsewhere import Elsewhere, Place, parse_elsewhere
 from lineage.core.use import UseKind
 from lineage.core.value import dataclass
+from lineage.scan.id_forms import form_of, is_retired
 from lineage.scan.names import Bare, Judged, is_hub_shaped, judge, named_elsewhere
+from lineage.scan.telling import suggests_model
 
 UNKNOWN = "unknown"
 """The host of a service whose address the code does not show."""
@@ -62,6 +65,8 @@ _TAG = re.compile(
 )
 _MOVING = "-latest"
 """Ends a name that stands for whichever version is newest."""
+_MANY = 8
+"""Families of a word that begins no other names."""
 _LONGEST = 250
 """Characters of an id of a service's model: texts that are no names are longer."""
 _ID = re.compile(r"[A-Za-z0-9@][A-Za-z0-9._:/@+~-]{0,199}\Z")
@@ -79,38 +84,8 @@ def is_loopback(host: str) -> bool:
     return re.match(r"(?:localhost|127\.|0\.0\.0\.0)", host) is not None
 
 
-# Amazon's form of a model's id, `us.deepseek.r1-v1:0`: the vendor's word, a dot, a number.
-_BEDROCK = re.compile(
-    r"(?:arn:[^\s:]+:bedrock:[^\s/]*:(?:foundation-model|inference-profile)/)?"
-    r"(?P<id>(?:(?:us|eu|apac|global|us-gov|jp|au|ca)\.)?"
-    r"(?:ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|"
-    r"moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|zai)"
-    r"\.(?P<name>(?=[\w.-]*\d)[a-z0-9][\w.:-]*))\Z"
-)
-_NUMBERED = re.compile(r"[a-z0-9]+(?:\.\d+)*-[a-z0-9-]*(?:\.\d[a-z0-9-]*)*(?::\d+)?\Z")
-"""Without a key beside it: words joined by hyphens, and dots within numbers alone."""
-JUMPSTART = (
-    r"(?:huggingface|pytorch|tensorflow|mxnet|meta|deepseek|model|sklearn|openai|qwen)-"
-    r"(?:ic|od1?|is|semseg\d?|tc|spc|eqa|qa|ner|text2text\d?|textgeneration\w{0,12}|textembedding|"
-    r"sentencesimilarity|summarization\d?|translation\d?|zstc|txt2img|inpainting|upscaling|asr|llm|"
-    r"vlm|reasoning)-[a-z0-9][a-z0-9-]{2,90}"
-)
-"""Amazon's form of a model of SageMaker JumpStart: library, task, name."""
-_JUMPSTART = re.compile(rf"{JUMPSTART}\Z")
-_PUBLISHED = re.compile(
-    r"(?:[^\s]*/)?publishers/(?P<vendor>[\w-]+)/models/(?P<name>[\w.-]+(?:@[\w.-]+)?)\Z"
-)
-"""Google's form of a model of its Model Garden."""
-_VERTEX = re.compile(r"[\w.-]+/[\w.@-]+-maas\Z")
-"""Google's form of a model that it serves for another developer."""
 _BEHIND = re.compile(r"@[A-Za-z_]+\Z")
 """What a tool appends to a name for itself; a version has a number in it."""
-_GOOGLE = re.compile(
-    r"models/(?P<name>(?:gemini|gemma|learnlm|imagen|veo|aqa|(?:text-)?embedding|(?:chat|text)-bison)"
-    r"(?:-[\w.-]+)?)\Z"
-)
-"""Google's form of a name of its API."""
-_CLOUDFLARE = re.compile(r"@cf/[\w.-]+/[\w.-]+\Z")
 _FAMILY = re.compile(r"(?=[^/\s]*\d)[a-z][a-z0-9.]*-[a-z0-9.]+(?=[@:-]|\Z)")
 """The first two words of a name with a number in it: `claude-3` of `claude-3-7-sonnet-latest`."""
 _OWN_WORD = re.compile(r"(?=[^/]*[-:.])[\w.@:-]{5,}\Z")
@@ -298,8 +273,10 @@ class Services:
             return host
         # New and retired members of a family that services alone have: their lists change weekly.
         family = _FAMILY.match(key)
-        is_alike = family is not None and family.group() in self._families and _ID.match(key)
-        return UNKNOWN if is_alike else ""
+        if family is None or not _ID.match(key):
+            return ""
+        is_alike = family.group() in self._families or key.partition("-")[0] in self._closed
+        return UNKNOWN if is_alike or is_retired(key) else ""
 
     def host_of_tag(self, name: str) -> str:
         """`ollama` for a tag of its library, known or new: `deepseek-r1:8b-q4_K_M`."""
@@ -313,6 +290,16 @@ class Services:
         return frozenset(tag.partition(":")[0] for tag in tags)
 
     @cached_property
+    def _closed(self) -> frozenset[str]:
+        """First words of many such families and of nothing else: `claude`."""
+        open_names = [name for name, host in self.named.items() if host != UNKNOWN]
+        open_names += [name.rpartition("/")[2] for name in self.hub_ids]
+        has = {re.split(r"[-_.:]", name)[0] for name in open_names}
+        counts = Counter(family.partition("-")[0] for family in self._families)
+        most = (word for word, count in counts.items() if count >= _MANY)
+        return frozenset(word for word in most if word not in has and not suggests_model(word))
+
+    @cached_property
     def _families(self) -> frozenset[str]:
         """The first two words of names that services have, and neither the Hub nor Ollama has."""
         has = [name for name, host in self.named.items() if host != UNKNOWN]
@@ -323,24 +310,8 @@ class Services:
     def formed(self, text: str, *, alone: bool = False) -> tuple[str, str] | None:
         """The host and the name of an id whose form one service alone has; `alone`, where no key
         says model: the name of a module (`google.cloud.speech_v1`) is none."""
-        if _JUMPSTART.match(text):
-            return self.words.get("sagemaker", UNKNOWN), text
-        if "." not in text and "/" not in text:
-            return None
-        if published := _PUBLISHED.match(text):
-            vendor = published["vendor"]
-            name = published["name"] if vendor == "google" else f"{vendor}/{published['name']}"
-            return self.words.get("vertexai", UNKNOWN), name
-        if google := _GOOGLE.match(text):
-            return self.words.get("gemini", UNKNOWN), google["name"]
-        bedrock = _BEDROCK.match(text)
-        if bedrock and not (alone and not _NUMBERED.match(bedrock["name"])):
-            return self.words.get("bedrock", UNKNOWN), bedrock["id"]
-        if _VERTEX.match(text):
-            return self.words.get("vertexai", UNKNOWN), text
-        if _CLOUDFLARE.match(text):
-            return self.words.get("cloudflare", UNKNOWN), text
-        return None
+        form = form_of(text, alone=alone)
+        return None if form is None else (self.words.get(form[0], UNKNOWN), form[1])
 
     def split(self, text: str) -> tuple[str, str] | None:
         """`deepseek/deepseek-chat`, `deepseek:deepseek-chat` and the forms of ids that one service
@@ -354,7 +325,8 @@ class Services:
         if not host or (match.group(2) == ":" and match.group(3).startswith("//")):
             return None
         rest = match.group(3)
-        if match.group(2) == ":" and _TAG.match(rest):
+        is_its = match.group(1).casefold() not in self._library and self.host_of_name(rest)
+        if match.group(2) == ":" and _TAG.match(rest) and not is_its:
             return None  # `mistral:7b` is a tag of Ollama's library
         if match.group(2) == ":":  # promptfoo: `ollama:chat:qwen2.5:7b`
             rest = re.sub(

@@ -90,8 +90,9 @@ def suggests_model(key: str) -> bool:
         return True
     if words <= {*HUB_WORDS, "id", "name"} and words & {"hf", "huggingface"}:
         return True
-    if re.search(r"_model(?:_id|_name)?\Z", written):  # of an interface, and no interface
-        words -= {"api", "provider"}
+    of_interface = r"_model(?:_id|_name)?\Z|(?:\A|_)model_api_(?:id|name)\Z"
+    if re.search(of_interface, written):  # and no interface
+        words -= {"api", "provider", "task"}
     is_lm = written.endswith(("vlm", "_lm", "name_or_path")) or written == "lm"
     return (is_lm or bool(words & _MODEL_KEYS)) and not words & _OTHER_KEYS
 

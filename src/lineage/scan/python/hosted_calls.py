@@ -31,7 +31,7 @@ from lineage.scan.python.value import Finder, Value, call_argument, is_told_ther
 from lineage.scan.python.values import Evaluator
 from lineage.scan.python.wrappers import wrapped_models
 from lineage.scan.services import ADDRESS, NAME_ALONE, SPOKEN, UNKNOWN, Services
-from lineage.scan.telling import suggests_model
+from lineage.scan.telling import is_telling, suggests_model
 
 _METHODS = re.compile(
     r"(?:chat\.completions|completions|responses|messages|embeddings|images|audio\.\w+|"
@@ -244,23 +244,24 @@ class HostedCalls:
     def _routes(self) -> Iterator[ModelUse]:
         """`deepseek/deepseek-chat` under a name that says model: constants, keys, defaults,
         keywords."""
-        for name, node, scope in self._named(suggests_model):
-            if id(node) in self._seen:
+        for name, node, scope in self._named(is_telling):
+            says_model = suggests_model(name)
+            if id(node) in self._seen or not (says_model or isinstance(node, ast.Constant)):
                 continue  # `llm` and `LLM` suggest one
             for value in self._evaluator.values(node, scope):
                 route = self._services.split(value.text)
                 is_there = is_told_there(value, node, self.module.file)
                 if route is None or is_there or is_put_together(value):
                     continue
-                if (
-                    "/" in value.text.split(":")[0]
-                    and not self._has_router
-                    and judge(value.text) is not None
-                    and not self._services.formed(value.text)
-                ):
-                    continue  # a repo id of the Hub, for all that is known
+                if not (says_model or self._services.host_of_name(route[1])):
+                    continue  # which may be anything of that service's
+                # A repo id of the Hub, for all that is known.
+                is_repo = judge(value.text) is not None and not self._services.host_of_tag(route[1])
+                is_own = self._has_router or self._services.formed(value.text)
+                if "/" in value.text.split(":")[0] and is_repo and not is_own:
+                    continue
                 judged = self._services.judge(*route)
-                if judged is not None and not is_hub_shaped(value.text):
+                if judged is not None and not (is_repo and is_hub_shaped(value.text)):
                     yield self._use(node, judged, f"name {name}", value)
 
     def _wrapped(self) -> Iterator[ModelUse]:

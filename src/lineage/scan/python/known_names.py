@@ -31,7 +31,8 @@ _DEFAULTS = frozenset({"name", "engine", "deployment"})
 """Parameters and fields whose default may be a model's name, and is where the tables know it."""
 _COUNTS = re.compile(r"(?i)token(?!_?urls?)|count|encod(?:e\Z|ing)")
 """Names of what tells tokens apart by a model's name, and asks no model."""
-
+_MAKES = re.compile(r"(?:from|for|of)_(?:model(?:_name|_id)?|name|id)\Z")
+"""Methods that make an object of a class by a model's name."""
 _ENCODER = re.compile(r"(?i)encoder")
 _CHATS = re.compile(r"(?i)(?:chat)?gpt-|o\d")
 """Models that encode nothing: under such a name it is their tokenizer's encoding that is meant."""
@@ -155,12 +156,20 @@ def _speaking(module: Module, *, only_upper: bool) -> Iterator[GivenName]:
         elif not (is_said(named) or asks_about(named.under[-1])):
             yield named.under[-1], named.value, named.scope
     for call in module.calls:
-        name = call.last
+        name = _asking(call)
         if only_upper and not name.isupper():
             continue
         is_asking = suggests_model(name) and not asks_about(name)
         if call.node.args and is_asking and id(call.node) not in module.asserted:
             yield name, call.node.args[0], call.scope
+
+
+def _asking(call: Call) -> str:
+    """The name of what a call makes: `ModelSpec.from_name("gpt-4o")` makes a `ModelSpec`."""
+    above, _, last = call.name.rpartition(".")
+    owner = above.rpartition(".")[2]
+    is_maker = _MAKES.match(last) is not None and owner[:1].isupper()
+    return owner if is_maker and not _COUNTS.search(owner) else last
 
 
 def _has_constant(node: ast.expr) -> bool:
