@@ -193,6 +193,11 @@ def names_hub(text: str) -> bool:
     return bool(own_name(text)) or is_hub_shaped(text)
 
 
+def is_pinned_version(text: str) -> bool:
+    """Whether a text is a model of Replicate's with the version of it."""
+    return _REPLICATE.fullmatch(text) is not None
+
+
 def _hub_name(text: str, bare: Bare, *, prefixed: bool) -> Judged | None:
     if _PLACEHOLDER.search(text) or ("/" in text and _MOCK.match(text)):
         return Judged(UseKind.UNRESOLVED, "", reason="a template or placeholder")

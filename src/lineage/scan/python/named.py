@@ -8,7 +8,15 @@ from collections.abc import Iterator
 
 from lineage.core.use import Certainty, UseKind
 from lineage.core.value import dataclass
-from lineage.scan.names import WEIGHT_FILES, Bare, Judged, is_legacy, judge, names_hub
+from lineage.scan.names import (
+    WEIGHT_FILES,
+    Bare,
+    Judged,
+    is_legacy,
+    is_pinned_version,
+    judge,
+    names_hub,
+)
 from lineage.scan.python.index import DECORATOR
 from lineage.scan.python.module import Named, Scope
 from lineage.scan.python.value import Value, is_told_there
@@ -76,7 +84,7 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
             # Pieces that make such a name the filter of texts cannot see.
             is_old = is_sure and not value.is_composed and is_legacy(text)
             judged = judge(text, Bare.HUB if is_old else Bare.IGNORED)
-            is_elsewhere = judged is not None and is_sure and bool(judged.target)
+            is_elsewhere = is_sure and is_pinned_version(text)
             if judged is None or not (is_old or is_elsewhere or names_hub(text)):
                 continue
             if judged.kind is not UseKind.HUB and not is_elsewhere:
