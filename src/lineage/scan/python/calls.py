@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from lineage.core.use import Certainty
-from lineage.scan.python.attributes import of_class
 from lineage.scan.python.builtin import (
     CHANGES_TEXT,
     DEFAULT_KEYWORDS,
@@ -87,14 +86,6 @@ def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) 
         # A prompt, a setting, somebody's own look-up.
         default = next(k.value for k in node.keywords if k.arg == "default")
         yield from evaluator.likely(default, scope, depth)
-    elif isinstance(node.func, ast.Attribute) and (
-        last in evaluator.module.functions or dotted(node.func.value) in ("self", "cls")
-    ):  # of other objects the class would have to be looked for in other modules
-        cls = evaluator.class_of(node.func.value, scope)
-        if cls is not None:
-            yield from of_class(evaluator, cls, last, depth)
-        else:
-            yield from _returned(evaluator, node, scope, depth)
     else:
         yield from _returned(evaluator, node, scope, depth)
 

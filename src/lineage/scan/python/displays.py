@@ -252,7 +252,9 @@ def literals(
         found = _inner(evaluator, node.func.value, node.args[0], scope, depth)
         yield from evaluator.tables_of((node, scope, depth), found)
     elif isinstance(node, ast.Call):
-        yield from _made(evaluator, node, scope, depth + 1)
+        yield from evaluator.tables_of(
+            (node, scope, depth), _made(evaluator, node, scope, depth + 1)
+        )
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.BitOr):
         for side in (node.left, node.right):
             yield from literals(evaluator, side, scope, depth + 1)
