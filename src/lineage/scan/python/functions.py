@@ -21,8 +21,9 @@ def called(evaluator: Evaluator, func: ast.expr, scope: Scope) -> list[Function]
     """Those that a callee may be, by its own name, its module's or its object's class."""
     known = evaluator.called.get((func, scope))
     if known is None:
-        known = evaluator.called[func, scope] = list(_called(evaluator, func, scope))
-    return known
+        found = _called(evaluator, func, scope)
+        known = evaluator.called[func, scope] = [function for _, function in found]
+    return [(evaluator.of(function), function) for function in known]
 
 
 def _called(evaluator: Evaluator, func: ast.expr, scope: Scope) -> Iterator[Function]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
 from lineage.scan.python.module import Call, Module, Scope, Written, dotted
@@ -61,20 +62,24 @@ def write_within(module: Module) -> None:
                 module.written.setdefault(last, []).append(more)
 
 
+def _given(node: ast.expr, call: Call, function: Scope, module: Module) -> ast.expr | None:
+    """What a call gives for a parameter of the function, or somewhere in a list of such."""
+    if isinstance(node, ast.Set):  # somewhere in a list
+        given = (_given(one, call, function, module) for one in node.elts)
+        members = [one for one in given if one is not None]
+        return ast.copy_location(ast.Set(members), node) if members else None
+    if not isinstance(node, ast.Name) or node.id not in function.parameters:
+        return None
+    return _argument(call, node.id, function.parameters[node.id], function, module)
+
+
 def _as_called(
     one: Written, call: Call, table: ast.Name | ast.Attribute, module: Module
 ) -> Written:
     """The same as a call has it: with its own arguments where those are what is put in."""
     function = one.scope
 
-    def own(node: ast.expr) -> ast.expr | None:
-        if isinstance(node, ast.Set):  # somewhere in a list
-            members = [one for one in map(own, node.elts) if one is not None]
-            return ast.copy_location(ast.Set(members), node) if members else None
-        if not isinstance(node, ast.Name) or node.id not in function.parameters:
-            return None
-        return _argument(call, node.id, function.parameters[node.id], function, module)
-
+    own = partial(_given, call=call, function=function, module=module)
     value = own(one.value)
     if value is None:
         return Written(table, one.key, one.value, function)

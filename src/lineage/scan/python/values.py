@@ -49,7 +49,8 @@ class Evaluator:
         """Steps left for everything that one file sets off, and whether anything was cut."""
         self._known: dict[Hashable, tuple[list[Value], int]] = {}
         self._tables: dict[Hashable, tuple[list[_Table], int]] = {}
-        self.called: dict[_Table, list[tuple[Evaluator, Scope]]] = {}
+        self.called: dict[_Table, list[Scope]] = {}
+        """Without evaluators: one that held itself would hold its module as long as the scan."""
         # What is being worked out: `text = sep.join([text, more])` says nothing new of itself, and
         # many `name = name.replace(…)` have as many orders.
         self._open: set[tuple[ast.expr, Scope]] = set()
