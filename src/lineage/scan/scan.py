@@ -25,6 +25,7 @@ from lineage.scan.result import ScanResult, Unreadable
 from lineage.scan.scope import Scope, imported_beside, is_beside
 from lineage.scan.services import Services
 from lineage.scan.settings import with_settings
+from lineage.scan.told_once import told_once
 from lineage.scan.walk import files_of, is_excluded
 
 _MOST_ROUNDS = 10
@@ -88,7 +89,7 @@ class _Scan:
         found = list(with_settings(found, (*names, *sorted(started)), partial(text_of, root)))
         found = [self._if_written(use) for use in found]
         found = list(with_modelscope(with_own_words(found, self._inlets)))
-        uses = settled(one for use in found for one in with_folder(use, root))
+        uses = told_once(settled(one for use in found for one in with_folder(use, root)))
         imported = imported_beside(
             {name: one.imports for name, one in self._read.items() if one.imports is not None}
         )
@@ -203,6 +204,6 @@ def settled(uses: Iterable[ModelUse]) -> list[ModelUse]:
     return sorted(best.values(), key=lambda u: u.sort_key)
 
 
-def _sureness(use: ModelUse) -> tuple[bool, bool, int, int]:
+def _sureness(use: ModelUse) -> tuple[bool, bool, int, int, str]:
     is_possible = use.certainty is Certainty.POSSIBLE
-    return is_possible, use.if_found, use.certainty.rank, use.column
+    return is_possible, use.if_found, use.certainty.rank, use.column, use.via

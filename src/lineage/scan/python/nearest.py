@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from lineage.scan.python.module import Binding, How, Module, Scope
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))
 _NAMING = (ast.MatchAs, ast.MatchStar, ast.ExceptHandler)
+_SET = "_names_set_in"
+"""Kept with the node, which goes when its module does."""
 _MOST = 40
 """Statements of one body that are looked through."""
 
@@ -70,8 +73,17 @@ def sets_on_the_way(above: ast.AST, node: ast.AST, name: str) -> bool:
 
 def sets(node: ast.AST, name: str) -> bool:
     """Whether something in a statement sets a name."""
-    return any(
-        (isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store))
-        or (isinstance(part, _NAMING) and part.name == name)
-        for part in ast.walk(node)
-    )
+    known: frozenset[str] | None = getattr(node, _SET, None)
+    if known is None:
+        known = frozenset(_set_in(node))
+        setattr(node, _SET, known)
+    return name in known
+
+
+def _set_in(node: ast.AST) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            if isinstance(part.ctx, ast.Store):
+                yield part.id
+        elif isinstance(part, _NAMING) and part.name is not None:
+            yield part.name
