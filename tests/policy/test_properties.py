@@ -100,7 +100,7 @@ def listed(found: LineageGraph) -> dict[str, Attribution]:
     """As the registry would have it: only the roots that it lists are foundations, whatever else
     has no parent."""
     return {
-        m: replace(a, is_foundation=a.is_foundation and m in ROOTS)
+        m: a if m in ROOTS else replace(a, is_foundation=False, root_evidence=None)
         for m, a in attributions(found).items()
     }
 
