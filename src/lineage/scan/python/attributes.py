@@ -150,6 +150,16 @@ def of_any(evaluator: Evaluator, name: str, depth: int) -> Iterator[Value]:
     for binding in evaluator.most(known):
         for value in evaluator.of_binding(binding, depth):
             yield replace(value, certainty=weaker(value.certainty, Certainty.LIKELY))
+    if name not in evaluator.making:
+        evaluator.making.add(name)
+        given = list(_made_of(evaluator, name, depth))
+        evaluator.making.discard(name)
+        yield from given
+
+
+def _made_of(evaluator: Evaluator, name: str, depth: int) -> Iterator[Value]:
+    """What the objects of data classes are made with for a field."""
+    module = evaluator.module
     for cls in module.classes.values():
         if name in cls.annotations and not methods(module, cls, "__init__"):
             place = list(cls.annotations).index(name)

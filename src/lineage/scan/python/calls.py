@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _MOST_GIVEN = 8
 """Texts of one argument that are put into what a function returns."""
+_NESTED = 2
+"""Functions that are looked into for what they return, one within another."""
 _FAR = 4
 _TOLD = (ast.Constant, ast.JoinedStr, ast.Name, ast.Subscript, ast.IfExp, ast.BoolOp, ast.BinOp)
 """Results of a long function that are followed, where its text is read near to its call."""
@@ -148,6 +150,10 @@ def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) ->
     """What a function of this repository returns: `def model_name(): return "org/name"`. What is
     not known of one that is not small is kept in mind."""
     for where, function in evaluator.most(called(evaluator, node.func, scope)):
+        # `image = resize(image)`, `image = crop(image)` again and again: as many paths as orders.
+        if function in evaluator.returning or len(evaluator.returning) >= _NESTED:
+            evaluator.is_deep(DEEPEST + 1)
+            continue
         results = small = function.small_returned
         if not small and depth < _FAR:
             results = [one for one in function.returned if isinstance(one, _TOLD)]
@@ -156,9 +162,12 @@ def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) ->
         if not results:
             continue
         named = {one.id for r in results for one in ast.walk(r) if isinstance(one, ast.Name)}
+        evaluator.returning.add(function)
         filler = _Filler(evaluator, node, scope, function, named, depth)
-        for result in evaluator.most(results):
-            known = list(where.likely(filler.filled(result), function, depth))
+        filled = [(one, filler.filled(one)) for one in evaluator.most(results)]
+        texts = [(one, list(where.likely(given, function, depth))) for one, given in filled]
+        evaluator.returning.discard(function)
+        for result, known in texts:
             if not (known or small or isinstance(result, ast.Constant)):
                 evaluator.is_deep(DEEPEST + 1)
             for value in known:

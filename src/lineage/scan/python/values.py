@@ -42,10 +42,11 @@ _AGAIN = 2  # times that a name may be met again while it is worked out
 class Evaluator:
     """Evaluates expressions of one module; follows names into other modules through `find`."""
 
-    def __init__(self, module: Module, find: Finder, budget: list[int] | None = None) -> None:
+    def __init__(self, module: Module, find: Finder, kin: Evaluator | None = None) -> None:
+        """`kin`: that of the module from which this one was come to."""
         self.module = module
         self.find = find
-        self._budget = budget if budget is not None else [200_000, 0]
+        self._budget: list[int] = [200_000, 0] if kin is None else kin._budget
         """Steps left for everything that one file sets off, and whether anything was cut."""
         self._known: dict[Hashable, tuple[list[Value], int]] = {}
         self._tables: dict[Hashable, tuple[list[_Table], int]] = {}
@@ -55,6 +56,10 @@ class Evaluator:
         # many `name = name.replace(…)` have as many orders.
         self._open: set[tuple[ast.expr, Scope]] = set()
         self._within: list[tuple[Scope, str]] = []
+        self.returning: set[Scope] = set() if kin is None else kin.returning
+        """Functions whose results are being worked out."""
+        self.making: set[str] = set() if kin is None else kin.making
+        """Fields that are looked for where objects are made."""
         self.handing: set[tuple[Scope, str, int]] = set()
         """Functions that a chain of `**kwargs` has been through."""
 
@@ -280,17 +285,17 @@ class Evaluator:
             return
         other = self.find(self.module, imported)
         if other is not None and imported.name in other.top.bindings:
-            inner = Evaluator(other, self.find, self._budget)
+            inner = Evaluator(other, self.find, self)
             yield from inner.bound(other.top.bindings[imported.name], depth)
         elif other is not None and imported.name in other.top.imports:
-            yield from Evaluator(other, self.find, self._budget)._imported(
+            yield from Evaluator(other, self.find, self)._imported(
                 other.top.imports[imported.name], depth + 1
             )
 
     def of(self, scope: Scope) -> Evaluator:
         """What works out the expressions of a scope, which may be another module's."""
         module = scope.top.module or self.module
-        return self if module is self.module else Evaluator(module, self.find, self._budget)
+        return self if module is self.module else Evaluator(module, self.find, self)
 
     def beyond(self, name: str, scope: Scope) -> tuple[Evaluator, str] | None:
         """The module of the repository that an imported name comes from, and its name there."""
@@ -332,14 +337,12 @@ class Evaluator:
         `settings.model` after `from … import`."""
         other = self.find(self.module, imported.whole)
         if other is not None and attribute in other.top.bindings:
-            yield from Evaluator(other, self.find, self._budget).bound(
-                other.top.bindings[attribute], depth
-            )
+            yield from Evaluator(other, self.find, self).bound(other.top.bindings[attribute], depth)
             return
         other = self.find(self.module, imported) if imported.name is not None else None
         if other is None or imported.name is None:
             return
-        inner = Evaluator(other, self.find, self._budget)
+        inner = Evaluator(other, self.find, self)
         cls = inner.class_of(ast.Name(imported.name), other.top)
         if cls is not None:
             yield from attributes.of_class(self, cls, attribute, depth)
