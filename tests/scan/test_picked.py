@@ -58,6 +58,21 @@ def test_names_are_followed_to_where_they_are_loaded(tmp_path: Path, case: str) 
     assert found == {"acme/net-1b", "acme/net-2b"}
 
 
+@pytest.mark.parametrize(
+    "loads",
+    ["for one in ROWS:\n    AutoModel.from_pretrained(one.b)\n",
+     "def load(place):\n    AutoModel.from_pretrained(ROWS[place].b)\n"],
+)  # fmt: skip
+def test_objects_of_a_list_that_another_module_makes(tmp_path: Path, loads: str) -> None:
+    (tmp_path / "names.py").write_text(
+        "from collections import namedtuple\nRow = namedtuple('Row', 'a b')\n"
+        "ROWS = [Row('fast', 'acme/net-1b'), Row('good', b='acme/net-2b')]\n"
+    )
+    (tmp_path / "app.py").write_text(_LOAD + "from names import ROWS\n" + loads)
+    found = [u for u in scan(tmp_path).uses if u.file == "app.py"]
+    assert {u.model for u in found} == {"acme/net-1b", "acme/net-2b"}
+
+
 def test_a_method_of_a_class_in_another_module(tmp_path: Path) -> None:
     (tmp_path / "base.py").write_text(
         _LOAD + "class Base:\n    def src(self): ...\n"

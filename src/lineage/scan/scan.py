@@ -25,7 +25,7 @@ from lineage.scan.result import ScanResult, Unreadable
 from lineage.scan.scope import Scope, imported_beside, is_beside
 from lineage.scan.services import Services
 from lineage.scan.settings import with_settings
-from lineage.scan.told_once import told_once
+from lineage.scan.told_once import sureness, told_once
 from lineage.scan.walk import files_of, is_excluded
 
 _MOST_ROUNDS = 10
@@ -205,5 +205,4 @@ def settled(uses: Iterable[ModelUse]) -> list[ModelUse]:
 
 
 def _sureness(use: ModelUse) -> tuple[bool, bool, int, int, str]:
-    is_possible = use.certainty is Certainty.POSSIBLE
-    return is_possible, use.if_found, use.certainty.rank, use.column, use.via
+    return *sureness(use), use.column, use.via

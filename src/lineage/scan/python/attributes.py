@@ -15,6 +15,7 @@ from lineage.scan.python.widgets import held
 if TYPE_CHECKING:
     from lineage.scan.python.values import Evaluator
 
+_MOST_NAMES = 4
 _SHORTEST = 3
 """Letters of an object's name by which its class is told."""
 
@@ -155,6 +156,25 @@ def of_any(evaluator: Evaluator, name: str, depth: int) -> Iterator[Value]:
         given = list(_made_of(evaluator, name, depth))
         evaluator.making.discard(name)
         yield from given
+
+
+def made_beyond(
+    evaluator: Evaluator, node: ast.Attribute, scope: Scope, depth: int
+) -> Iterator[Value]:
+    """The same of an object out of a table that another module makes: `for row in ROWS`,
+    `TABLE[key]`, where that is imported."""
+    held: ast.expr | None = node.value
+    if isinstance(held, ast.Name) and (where := scope.holder(held.id)) is not None:
+        items = (one for one in where.bindings[held.id] if one.value is not None)
+        held = next((one.value for one in items), None)
+    names = [] if held is None else [x.id for x in ast.walk(held) if isinstance(x, ast.Name)]
+    for name in names[:_MOST_NAMES]:
+        beyond = evaluator.beyond(name, scope) if scope.holder(name) is None else None
+        if beyond is not None and node.attr not in evaluator.making:
+            evaluator.making.add(node.attr)
+            given = list(_made_of(beyond[0], node.attr, depth))
+            evaluator.making.discard(node.attr)
+            yield from given
 
 
 def _made_of(evaluator: Evaluator, name: str, depth: int) -> Iterator[Value]:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lineage.scan.python import attributes
 from lineage.scan.python.module import Scope, dotted
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _called(evaluator: Evaluator, func: ast.expr, scope: Scope) -> Iterator[Func
 def methods(cls: tuple[Evaluator, Scope], name: str, depth: int = 0) -> Iterator[Function]:
     """The method of a class, or of the nearest class above it that has one of that name."""
     owner, scope = cls
-    found = [one for one in owner.module.functions.get(name, ()) if one.parent is scope]
+    found = attributes.methods(owner.module, scope, name)
     yield from ((owner, one) for one in found)
     bases = getattr(scope.node, "bases", ()) if not found and depth < _MOST else ()
     for base in bases[:_MOST]:

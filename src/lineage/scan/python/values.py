@@ -331,6 +331,7 @@ class Evaluator:
         parser = None if node.attr in self.module.attributes else parsed_in(self, node.value, scope)
         yield from attributes.of_any(parser or self, node.attr, depth)
         yield from attributes.made_with(self, node, depth)
+        yield from attributes.made_beyond(self, node, scope, depth)
 
     def _of_import(self, imported: Imported, attribute: str, depth: int) -> Iterator[Value]:
         """`config.MODEL` after `import config`, and `Settings.MODEL` or
