@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from lineage.core.use import Certainty
-from lineage.scan.result import ScanResult
-from lineage.scan.scan import scan
+from scan.named import scanned
 
 SNAPSHOT = "from huggingface_hub import snapshot_download\n"
 AUTO = "from transformers import AutoModel\n"
@@ -21,12 +20,6 @@ METHOD = SNAPSHOT + (
     "class Nets:\n    {}def how(self):\n        return snapshot_download\n"
     "    def go(self):\n        {}\n"
 )
-
-
-def scanned(folder: Path, **modules: str) -> ScanResult:
-    for name, text in modules.items():
-        (folder / f"{name}.py").write_text(text, encoding="utf-8")
-    return scan(folder)
 
 
 @pytest.mark.parametrize(

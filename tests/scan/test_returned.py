@@ -8,21 +8,14 @@ from pathlib import Path
 import pytest
 
 from lineage.core.use import Certainty
-from lineage.scan.result import ScanResult
-from lineage.scan.scan import scan
 from lineage.workflows.check import scanned as scanned_of_services
+from scan.named import scanned
 
 AUTO = "from transformers import AutoModel\n"
 LONG = "def pick(kind):\n" + "".join(f"    a{i} = {i}\n" for i in range(8))
 NETS = "class Nets:\n    ALL = {'a': 'acme/net-1'}\n"
 METHOD = "    def pick(self, kind):\n        return self.ALL[kind]\n"
 PROPERTY = "    @property\n    def where(self):\n        return 'acme/net-1'\n"
-
-
-def scanned(folder: Path, **modules: str) -> ScanResult:
-    for name, text in modules.items():
-        (folder / f"{name}.py").write_text(text, encoding="utf-8")
-    return scan(folder)
 
 
 @pytest.mark.parametrize(

@@ -309,7 +309,7 @@ class FileReader:
                 yield from self._once(part)
                 return
         parsed = self._library.module(file, text)
-        self._fields[file] = frozenset((*parsed.class_attributes, *parsed.methods))
+        self._fields[file] = frozenset((*parsed.class_attributes, *parsed.method_names))
         reader = PythonReader(parsed, self._library, self._services)
         yield from reader.uses()
         yield from self._handed(reader, {})

@@ -38,10 +38,10 @@ def _called(evaluator: Evaluator, func: ast.expr, scope: Scope) -> Iterator[Func
             return
         cls = evaluator.class_of(func.value, scope)
         if cls is not None:
-            yield from methods(cls, func.attr)
+            yield from nearest_methods(cls, func.attr)
 
 
-def methods(cls: tuple[Evaluator, Scope], name: str, depth: int = 0) -> Iterator[Function]:
+def nearest_methods(cls: tuple[Evaluator, Scope], name: str, depth: int = 0) -> Iterator[Function]:
     """The method of a class, or of the nearest class above it that has one of that name."""
     owner, scope = cls
     found = attributes.methods(owner.module, scope, name)
@@ -50,7 +50,7 @@ def methods(cls: tuple[Evaluator, Scope], name: str, depth: int = 0) -> Iterator
     for base in bases[:_MOST]:
         above = owner.class_named(base, scope.parent or scope)
         if above is not None and above[1] is not scope:
-            yield from methods(above, name, depth + 1)
+            yield from nearest_methods(above, name, depth + 1)
 
 
 def takes_object(function: Scope) -> bool:

@@ -222,8 +222,8 @@ class Module:
         return found
 
     @property
-    def methods(self) -> frozenset[str]:
-        """The names of all methods and properties."""
+    def method_names(self) -> frozenset[str]:
+        """Of all methods and properties."""
         inner = (one for some in self.functions.values() for one in some)
         return frozenset(
             one.name for one in inner if one.parent is not None and one.parent.is_class
