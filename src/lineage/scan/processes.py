@@ -26,6 +26,9 @@ _WORTH_IT = 400
 _CHUNK = 24
 """Neighbours, which import each other, are read by one process."""
 _CHUNKS_EACH = 6
+_AHEAD = 12
+"""A helper that has fewer files left is given more: this process looks up only between two files of
+its own, any of which may take as long as many others."""
 _MOST_DEATHS = 8
 
 
@@ -202,9 +205,10 @@ class _Team:
 
     def _share_out(self, wanted: Wanted | None) -> None:
         for helper in self._helpers:
-            if helper.is_ready and not helper.given and self._chunks:
-                helper.given = self._next(helper)
-                names = [self._names[number] for number in helper.given]
+            while helper.is_ready and self._chunks and len(helper.given) < _AHEAD:
+                chunk = self._next(helper)
+                helper.given.extend(chunk)
+                names = [self._names[number] for number in chunk]
                 helper.send(dumps((names, wanted), HIGHEST_PROTOCOL))
 
     def _take_answers(self, *, waits: bool) -> None:
