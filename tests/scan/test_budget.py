@@ -24,9 +24,9 @@ NESTED = (
     + "".join(f'    if p:\n        table = table["a{i}"]\n' for i in range(10))
     + '    table["b"]()\n'
 )
-FOREVER = "a0 = 'x' if p else 'y'\n" + "".join(
-    f"a{i} = f'{{a{i - 1}}}{{a{i - 1}}}{{a{i - 1}}}' + a{i - 1}\nmodel_{i} = a{i}\n"
-    for i in range(1, 300)
+FOREVER = "".join(
+    f"a{i} = 'x' if p else {' + '.join(f'a{j}' for j in range(12) if j != i)}\nmodel_{i} = a{i}\n"
+    for i in range(12)
 )
 
 

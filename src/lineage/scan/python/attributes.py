@@ -151,7 +151,9 @@ def of_any(evaluator: Evaluator, name: str, depth: int) -> Iterator[Value]:
     for binding in evaluator.most(known):
         for value in evaluator.of_binding(binding, depth):
             yield replace(value, certainty=weaker(value.certainty, Certainty.LIKELY))
-    if name not in evaluator.making:
+    if name in evaluator.making:
+        evaluator.barren.left_out()
+    else:
         evaluator.making.add(name)
         given = list(_made_of(evaluator, name, depth))
         evaluator.making.discard(name)
@@ -170,7 +172,9 @@ def made_beyond(
     names = [] if held is None else [x.id for x in ast.walk(held) if isinstance(x, ast.Name)]
     for name in names[:_MOST_NAMES]:
         beyond = evaluator.beyond(name, scope) if scope.holder(name) is None else None
-        if beyond is not None and node.attr not in evaluator.making:
+        if beyond is not None and node.attr in evaluator.making:
+            evaluator.barren.left_out()
+        elif beyond is not None:
             evaluator.making.add(node.attr)
             given = list(_made_of(beyond[0], node.attr, depth))
             evaluator.making.discard(node.attr)

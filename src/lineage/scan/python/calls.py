@@ -24,6 +24,7 @@ from lineage.scan.python.displays import in_table, literals
 from lineage.scan.python.functions import called, takes_object
 from lineage.scan.python.left_open import is_marker
 from lineage.scan.python.module import How, Scope, dotted
+from lineage.scan.python.pieces import joined
 from lineage.scan.python.templates import FILLED, filled_template
 from lineage.scan.python.value import (
     DEEPEST,
@@ -53,7 +54,7 @@ def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) 
     last = name.rpartition(".")[2]
     if last in FILLED and isinstance(node.func, ast.Attribute):
         yield from filled_template(evaluator, node, node.func, scope, depth)
-    elif last == "Template" or _is_imported(evaluator, name, scope, "Template"):
+    elif last == "Template" or is_imported(evaluator, name, scope, "Template"):
         yield from evaluator.possible(node.args[0] if node.args else None, scope, depth)
     elif last in DECODERS:
         yield from decoded(evaluator, node, last, scope, depth)
@@ -118,7 +119,7 @@ def _joined_list(
         for one, where in literals(evaluator, node.args[0], scope, depth):
             if isinstance(one, ast.List | ast.Tuple):
                 parts = [part for element in one.elts for part in (glue, element)][1:]
-                yield from evaluator.joined(parts, node, where, depth)
+                yield from joined(evaluator, parts, node, where, depth)
     else:
         yield from _path(evaluator, node, scope, depth)
 
@@ -152,6 +153,8 @@ def _returned(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) ->
     for where, function in evaluator.most(called(evaluator, node.func, scope)):
         # `image = resize(image)`, `image = crop(image)` again and again: as many paths as orders.
         if function in evaluator.returning or len(evaluator.returning) >= _NESTED:
+            if function in evaluator.returning:
+                evaluator.barren.left_out()
             evaluator.is_deep(DEEPEST + 1)
             continue
         results = small = function.small_returned
@@ -236,6 +239,7 @@ def _written(known: list[Value], given: ast.expr) -> ast.expr:
     return any_of([*texts]) or unknown
 
 
-def _is_imported(evaluator: Evaluator, name: str, scope: Scope, original: str) -> bool:
+def is_imported(evaluator: Evaluator, name: str, scope: Scope, original: str) -> bool:
+    """Whether a name is another's, by which it was imported."""
     imported = evaluator.module.imported(name, scope)
     return imported is not None and imported.name == original

@@ -104,6 +104,7 @@ def _handed(evaluator: Evaluator, own: tuple[Scope, str, int], depth: int) -> It
     """What the callers of a function give for a keyword, or a place, of its `**kwargs` or `*args`;
     in a chain of such functions each once."""
     if own in evaluator.handing:
+        evaluator.barren.left_out()
         return
     is_first = not evaluator.handing
     evaluator.handing.add(own)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lineage.scan.python.module import How, Scope
 from lineage.scan.python.nearest import sets, sets_on_the_way
+from lineage.scan.python.pieces import joined
 from lineage.scan.python.value import DEEPEST, Value
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def grown_values(evaluator: Evaluator, node: ast.Name, scope: Scope, depth: int)
         evaluator.is_deep(DEEPEST + 1)  # which is told
         ways = usual
     for pieces, is_usual in ways:
-        for value in evaluator.joined(pieces, node, scope, depth):
+        for value in joined(evaluator, pieces, node, scope, depth):
             yield value if is_usual else replace(value, is_checked=True)
 
 

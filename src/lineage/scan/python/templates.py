@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lineage.core.pattern import late
 from lineage.scan.addresses import as_far_as_named
 from lineage.scan.python.module import Scope, dotted
+from lineage.scan.python.pieces import joined
 from lineage.scan.python.value import Value, any_of, at_place, interleave, member
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def filled_template(
 ) -> Iterator[Value]:
     """The texts of `"{org}/{name}".format(**table)` and of its like."""
     for pieces in pieces_of_template(evaluator, node, func, scope, depth):
-        yield from evaluator.joined(pieces, node, scope, depth)
+        yield from joined(evaluator, pieces, node, scope, depth)
 
 
 def pieces_of_template(
@@ -65,7 +66,7 @@ def filled_percent(
 ) -> Iterator[Value]:
     """The texts of `"%s/%s" % pair` and `"%(org)s/%(name)s" % table`."""
     for pieces in pieces_of_percent(evaluator, node, scope, depth):
-        yield from evaluator.joined(pieces, node, scope, depth)
+        yield from joined(evaluator, pieces, node, scope, depth)
 
 
 def pieces_of_percent(

@@ -5,28 +5,27 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
 from lineage.core.use import Certainty
 from lineage.scan.python import attributes
+from lineage.scan.python.barren import Barren, Reach
 from lineage.scan.python.calls import call_values
 from lineage.scan.python.classes import class_named, class_of
 from lineage.scan.python.displays import elements, taken_out
 from lineage.scan.python.grown import grown_values, is_grown
 from lineage.scan.python.module import Binding, How, Imported, Module, Scope
-from lineage.scan.python.nearest import last_set
 from lineage.scan.python.options import parsed_in
 from lineage.scan.python.passed import passed
-from lineage.scan.python.rows import by_rows
+from lineage.scan.python.pieces import joined
 from lineage.scan.python.templates import filled_percent
 from lineage.scan.python.value import (
     DEEPEST,
-    LONGEST,
     MOST_VALUES,
     Finder,
     Value,
-    brings_slash,
     class_of_constant,
     flat,
     weaker,
@@ -34,8 +33,6 @@ from lineage.scan.python.value import (
 
 T = TypeVar("T")
 _Table = tuple[ast.expr, Scope]
-_MOST_CHOICES = 48
-"""Of each piece of a text."""
 _AGAIN = 2  # times that a name may be met again while it is worked out
 
 
@@ -55,7 +52,8 @@ class Evaluator:
         # What is being worked out: `text = sep.join([text, more])` says nothing new of itself, and
         # many `name = name.replace(…)` have as many orders.
         self._open: set[tuple[ast.expr, Scope]] = set()
-        self._within: list[tuple[Scope, str]] = []
+        self._within: list[Hashable] = []
+        self.barren: Barren = Barren() if kin is None else kin.barren
         self.returning: set[Scope] = set() if kin is None else kin.returning
         """Functions whose results are being worked out."""
         self.making: set[str] = set() if kin is None else kin.making
@@ -140,11 +138,15 @@ class Evaluator:
             return  # what is written out is found whatever is left, in a list of constants too
         handler = _HANDLERS.get(type(node))
         place = (node, scope)
-        if handler is None or place in self._open:
+        if handler is None:
+            return
+        if place in self._open:
+            self.barren.met_again(place)
             return
         self._open.add(place)
         try:
-            yield from handler(self, node, scope, depth + 1)
+            values = handler(self, node, scope, depth + 1)
+            yield from self.barren.through(place, values) if self.barren.is_trying else values
         finally:
             self._open.discard(place)
 
@@ -159,53 +161,15 @@ class Evaluator:
 
     def _joinedstr(self, node: ast.JoinedStr, scope: Scope, depth: int) -> Iterator[Value]:
         parts = [p.value if isinstance(p, ast.FormattedValue) else p for p in node.values]
-        yield from self.joined(parts, node, scope, depth)
-
-    def joined(
-        self, parts: Iterable[ast.expr], node: ast.expr, scope: Scope, depth: int
-    ) -> Iterator[Value]:
-        """Every text that the parts make, one after the other."""
-        for pieces in by_rows(self, list(parts), scope, depth):
-            yield from self._joined(pieces, node, depth)
-
-    def _joined(
-        self, pieces: list[tuple[ast.expr, Scope]], node: ast.expr, depth: int
-    ) -> Iterator[Value]:
-        empty = Value("", Certainty.CERTAIN, node.lineno, self.module.file)
-        texts = [replace(empty, is_composed=len(pieces) > 1)]
-        for part, scope in pieces:
-            if isinstance(
-                part, ast.Constant
-            ):  # blanks and numbers too, and pieces made here that are on no line
-                choices = [Value(str(part.value), Certainty.CERTAIN, node.lineno, self.module.file)]
-            else:
-                last = last_set(part, scope, self.module) if isinstance(part, ast.Name) else None
-                choices = self.most(self.possible(last or part, scope, depth), _MOST_CHOICES)
-            made = (
-                replace(
-                    a,
-                    text=a.text + b.text,
-                    certainty=weaker(a.certainty, b.certainty),
-                    is_path=a.is_path or b.is_path,
-                    is_composed=a.is_composed or b.is_composed,
-                    is_checked=a.is_checked or b.is_checked,
-                    file=b.file if brings_slash(a, b) else a.file,
-                    line=b.line if brings_slash(a, b) else a.line,
-                )
-                for a in texts
-                for b in choices
-            )
-            texts = self.most(made)
-        yield from (t for t in texts if len(t.text) < LONGEST)
+        yield from joined(self, parts, node, scope, depth)
 
     def _binop(self, node: ast.BinOp, scope: Scope, depth: int) -> Iterator[Value]:
         if isinstance(node.op, ast.Add):
-            yield from self.joined(flat(node), node, scope, depth)
+            yield from joined(self, flat(node), node, scope, depth)
         elif isinstance(node.op, ast.Div):
-            yield from (
-                replace(v, is_path=True)
-                for v in self.joined([node.left, ast.Constant("/"), node.right], node, scope, depth)
-            )
+            parts = [node.left, ast.Constant("/"), node.right]
+            for value in joined(self, parts, node, scope, depth):
+                yield replace(value, is_path=True)
         elif isinstance(node.op, ast.Mod):
             yield from filled_percent(self, node, scope, depth)
 
@@ -237,20 +201,63 @@ class Evaluator:
             if (imported := self.module.imported(node.id, scope)) is not None:
                 yield from self._imported(imported, depth)
             return
+        if is_grown(node.id, where):
+            yield from self._grown(node, where, scope, depth)
+        else:
+            yield from self._meant(node.id, where, depth)
+
+    def _grown(self, node: ast.Name, where: Scope, scope: Scope, depth: int) -> Iterator[Value]:
         place = (where, node.id)
         if self._within.count(place) > _AGAIN:
+            self.barren.met_again(place)
             return
         self._within.append(place)
         try:
             grown = grown_values(self, node, scope, depth) if where is scope else ()
-            if is_grown(node.id, where) and (found := list(grown)):
-                yield from found
-                return
-            yield from self.bound(where.bindings[node.id], depth)
-            if node.id in where.parameters:
-                yield from self.passed(node.id, where.parameters[node.id], where, depth)
+            found = list(grown)
+            yield from found or self._of_all(node.id, where, depth)
         finally:
             self._within.remove(place)
+
+    def _meant(self, name: str, where: Scope, depth: int) -> Iterator[Value]:
+        """What a name of a scope can be."""
+        yield from self._followed((where, name), depth, partial(self._of_all, name, where, depth))
+
+    def _followed(
+        self, place: Hashable, depth: int, follow: Callable[[], Iterator[Value]]
+    ) -> Iterator[Value]:
+        """What stands for others gives, unless it was found to give nothing."""
+        reach = Reach(depth, len(self.returning))
+        was_cut = self.barren.known(place, reach)
+        if was_cut is not None:
+            self._budget[1] |= was_cut
+        elif self.barren.is_trying:
+            yield from self.barren.tried(place, reach, self._budget, follow())
+        elif self._within.count(place) <= _AGAIN and not self._is_barren(place, reach, follow):
+            self._within.append(place)
+            try:
+                yield from follow()
+            finally:
+                self._within.remove(place)
+
+    def _is_barren(
+        self, place: Hashable, reach: Reach, follow: Callable[[], Iterator[Value]]
+    ) -> bool:
+        """Whether it gives nothing, tried where nothing is being worked out."""
+        if self.barren.has_some(place):
+            return False
+        kept = self._open, self._within, self._known, self._tables
+        self._open, self._within, self._known, self._tables = set(), [], {}, {}
+        try:
+            return self.barren.trial(place, reach, self._budget, follow)
+        finally:
+            self._open, self._within, self._known, self._tables = kept
+
+    def _of_all(self, name: str, where: Scope, depth: int) -> Iterator[Value]:
+        """What any meaning of a name can be, and what is passed for it."""
+        yield from self.bound(where.bindings[name], depth)
+        if name in where.parameters:
+            yield from self.passed(name, where.parameters[name], where, depth)
 
     def bound(self, bindings: list[Binding], depth: int) -> Iterator[Value]:
         """What any of the meanings of a name can be."""
@@ -308,8 +315,12 @@ class Evaluator:
     # -- attributes --------------------------------------------------------------------------------
 
     def _attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> Iterator[Value]:
-        if self.is_deep(depth):
-            return
+        if not self.is_deep(depth):
+            follow = partial(self._of_object, node, scope, depth)
+            yield from self._followed((node, scope), depth, follow)
+
+    def _of_object(self, node: ast.Attribute, scope: Scope, depth: int) -> Iterator[Value]:
+        """What an attribute of a module, a class or an object can be."""
         if isinstance(node.value, ast.Name):
             imported = self.module.imported(node.value.id, scope)
             if imported is not None:
