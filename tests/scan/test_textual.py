@@ -56,6 +56,10 @@ SILENT = (
     'URL = "https://example.com/a/b"\n',
     'MESSAGE = "either/or, as you like"\n',
     "class HfThing:\n    kind: TransformersKwargs\n",
+    "from packaging.version import parse\nx = parse('1.0') >= parse(torch.__version__)\n",
+    "with torch.cuda.stream(side):\n    stream = None\n",
+    "class M(Base):\n    @classmethod\n    def from_pretrained(cls, *args, **kwargs):\n"
+    "        return super().from_pretrained(*args, **kwargs)\n",
 )
 
 
@@ -70,6 +74,13 @@ def test_what_names_a_model_is_parsed(text: str) -> None:
     """Each way to write a name that the reader understands passes the filter."""
     assert is_found(text, Services())
     assert may_name_model(lexed(text), Services())
+
+
+def test_a_template_whose_pieces_have_the_form_of_an_id_is_parsed() -> None:
+    """The form that one service alone has tells in the middle of a template too."""
+    text = "f\"{''}us.deepseek.r1-v1:0\"\n"
+    assert is_found(text, SHIPPED)
+    assert may_name_model(lexed(text), SHIPPED)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +123,32 @@ def test_quotes_within_a_template_cannot_hide_code() -> None:
     for template in ('f"{\'a"\'}"{\'"""\'}"', 'f"}}{ {1: x["k"]} }"'):
         hidden = f"x = {template}\nMODEL = 'acme/falcon-7b'\ny = '\"\"\"'\n"
         assert may_name_model(lexed(hidden), Services())
+
+
+IMPORTED = (
+    "from loading import create\ncreate(model=NAME)\n",
+    "from loading import create\nload = create\nload(model=NAME)\n",
+    "load = client.chat.completions.parse\nload(model=NAME)\n",
+    "from functools import partial\nfrom loading import create\npartial(create, model=NAME)()\n",
+    "from loading import stream\nstream(x, **{'model': NAME})\n",
+    "class M(Base):\n    def load(self):\n        return self.inner.from_pretrained(NAME)\n",
+)
+"""The name is another module's."""
+
+
+@pytest.mark.parametrize("text", IMPORTED)
+def test_what_is_given_a_name_of_another_module_is_parsed(tmp_path: Path, text: str) -> None:
+    """Under any name for what loads it, and through whatever hands it on."""
+    files = {
+        "names.py": 'NAME = "acme/falcon-7b"\n',
+        "loading.py": "from openai import create, stream\n",
+        "app.py": f"from names import NAME\n{text}",
+    }
+    for name, code in files.items():
+        (tmp_path / name).write_text(code)
+    assert may_name_model(lexed(text), SHIPPED)
+    unfiltered = scan(tmp_path, services=services_of, parses_all=True)
+    assert scan(tmp_path, services=services_of) == unfiltered
 
 
 KEYWORDS = (

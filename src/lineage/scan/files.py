@@ -45,6 +45,7 @@ _TOO_DEEP = "too deep or not valid"
 FAULT = "a fault of lineage stopped its reading"
 _MOST_OWN = 10
 """So many times a module is asked what it hands to the inlets that it has by what it hands on."""
+_MOST_ASKED = 400
 _STRUCTURED = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.YAML, FileKind.NOTEBOOK})
 
 
@@ -121,6 +122,8 @@ class FileReader:
         self._unreadable: list[Unreadable] = []
         self._inlets: set[Inlet] = set()
         self._words = b""
+        self._asked: dict[str, Lexed] = {}
+        """The modules that were asked last for what they hand on, by their file."""
         self._apart: tuple[str, Lexed] = ("", Lexed())
         """The Python text that was taken apart last."""
 
@@ -191,14 +194,13 @@ class FileReader:
             owner: [one for one in inlets if one not in done] for owner, inlets in wanted.items()
         }
         wanted = {owner: inlets for owner, inlets in left.items() if inlets}
-        text = self._text(name) if wanted else None
         fields = self._fields.get(name)
-        if text is None or not may_fill(
-            lexed(text), wanted, name, self._library.may_be_own, fields
+        if not wanted or not may_fill(
+            self._taken_apart(name), wanted, name, self._library.may_be_own, fields
         ):
             return FileRead()
         try:
-            module = self._library.module(name, text)
+            module = self._library.module(name, self._text(name) or "")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return FileRead()  # told when the file itself was read
         reader = PythonReader(module, self._library, self._services)
@@ -214,6 +216,15 @@ class FileReader:
         self._library.release()
         return FileRead(tuple(uses), tuple(self._unreadable), inlets=frozenset(reader.inlets))
 
+    def _taken_apart(self, name: str) -> Lexed:
+        """A module that may have to be asked again, for what hands on what it takes itself."""
+        known = self._asked.pop(name, None) or lexed(self._text(name) or "")
+        known.quoted = ""  # which nobody asks for any more
+        self._asked[name] = known
+        if len(self._asked) > _MOST_ASKED:
+            del self._asked[next(iter(self._asked))]
+        return known
+
     def _handed(self, reader: PythonReader, wanted: Wanted) -> Iterator[ModelUse]:
         """What a module hands to the inlets, and then to those of its own that this makes: while it
         is there, since it may have to be parsed again later."""
@@ -221,7 +232,8 @@ class FileReader:
         done = self._filled.setdefault(file, set())
         for _ in range(_MOST_OWN):
             done.update(one for inlets in wanted.values() for one in inlets)
-            yield from reader.fillings(wanted)
+            if wanted:
+                yield from reader.fillings(wanted)
             wanted = by_owner(
                 one
                 for one in reader.inlets - done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,8 +29,12 @@ def with_folder(use: ModelUse, root: Path) -> Iterator[ModelUse]:
         return
     if use.via.startswith("hf://") or _HUB_ONLY.search(use.via):
         return
-    for place in (PurePosixPath(use.model), PurePosixPath(use.file).parent / use.model):
-        if (root / place).is_dir() and (not use.if_found or _holds_model(root / place)):
+    for above in dict.fromkeys(("", use.file.rpartition("/")[0])):
+        # `Path` would cost as much as all that is done with what was read.
+        if not os.path.isdir(f"{root}/{above}/{use.model}"):  # noqa: PTH112
+            continue
+        place = PurePosixPath(above) / use.model
+        if not use.if_found or _holds_model(root / place):
             yield replace(
                 use,
                 kind=UseKind.LOCAL,

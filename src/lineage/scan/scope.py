@@ -29,10 +29,8 @@ class Scope(Word):
 
 def is_beside(file: str) -> bool:
     """Whether a path is one of tests, documentation or examples."""
-    path = PurePosixPath(file)
-    return bool(_NAMES.fullmatch(path.name)) or any(
-        part.lower() in _FOLDERS for part in path.parts[:-1]
-    )
+    *folders, name = file.split("/")
+    return bool(_NAMES.fullmatch(name)) or any(part.lower() in _FOLDERS for part in folders)
 
 
 def imported_words(text: str) -> set[str]:

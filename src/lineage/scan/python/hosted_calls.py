@@ -30,6 +30,7 @@ from lineage.scan.python.sent import addresses_of, is_sent, posted_models, state
 from lineage.scan.python.value import Finder, Value, call_argument, is_told_there
 from lineage.scan.python.values import Evaluator
 from lineage.scan.python.wrappers import wrapped_models
+from lineage.scan.python.written_here import WrittenHere
 from lineage.scan.services import ADDRESS, NAME_ALONE, SPOKEN, UNKNOWN, Services
 from lineage.scan.telling import is_telling, suggests_model
 
@@ -56,6 +57,7 @@ class HostedCalls:
             i.module.partition(".")[0] in ROUTERS for i in module.imports.values()
         )
         self._clients = Clients(module, evaluator, find, services)
+        self.written = WrittenHere(evaluator, services)
         self._seen: set[int] = set()
         """Expressions that were told as the name of a model."""
         self._hosts: set[str] = set()
@@ -248,7 +250,8 @@ class HostedCalls:
             says_model = suggests_model(name)
             if id(node) in self._seen or not (says_model or isinstance(node, ast.Constant)):
                 continue  # `llm` and `LLM` suggest one
-            for value in self._evaluator.values(node, scope):
+            is_here = self.written.may_be(node, scope)
+            for value in self._evaluator.values(node, scope) if is_here else ():
                 route = self._services.split(value.text)
                 is_there = is_told_there(value, node, self.module.file)
                 if route is None or is_there or is_put_together(value):

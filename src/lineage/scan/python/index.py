@@ -96,6 +96,8 @@ class _Indexer:
 
     def _below(self, name: str, node: ast.AST, scope: Scope) -> None:
         """Visit with `name` as what everything in `node` stands under."""
+        if type(node) in _PASSED_OVER:
+            return
         above = self._under
         self._under = (*above, name)
         self.visit(node, scope)
@@ -210,8 +212,9 @@ class _Indexer:
             self.visit(target, scope)
         name = target_name(node.targets[0])
         if isinstance(node.value, ast.Call):
-            import_later(node.targets[0], node.value, scope, self.module)
-            if (made := made_class(name, node.value)) is not None:
+            last = target_name(node.value.func)
+            import_later(node.targets[0], node.value, last, scope, self.module)
+            if (made := made_class(name, node.value, last)) is not None:
                 self.visit(made, scope)
         if isinstance(node.value, ast.Lambda):
             self.on_lambda(node.value, scope, name)
@@ -353,7 +356,8 @@ class _Indexer:
         above = self._under
         self._under = (*above, name)
         for argument in node.args:
-            self.visit(argument, scope)
+            if type(argument) not in _PASSED_OVER:
+                self.visit(argument, scope)
         for keyword in node.keywords:
             if keyword.arg:
                 self._name(keyword.arg, keyword.value, scope)

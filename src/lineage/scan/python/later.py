@@ -44,10 +44,13 @@ def imports_later(name: str) -> bool:
     return _IMPORTS.search(name) is not None
 
 
-def import_later(target: ast.expr, call: ast.Call, scope: Scope, module: Module) -> None:
+def import_later(
+    target: ast.expr, call: ast.Call, callee: str, scope: Scope, module: Module
+) -> None:
     """Keep what a call imports under a name: `clip = lazy_import("open_clip")`, and of several
-    names of modules (`LazyLoader("timm", globals(), "package.timm")`) the one that is longest."""
-    if not isinstance(target, ast.Name) or not imports_later(dotted(call.func).rpartition(".")[2]):
+    names of modules (`LazyLoader("timm", globals(), "package.timm")`) the one that is longest.
+    `callee`: the last part of its name."""
+    if not isinstance(target, ast.Name) or not imports_later(callee):
         return
     texts = [one.value for one in call.args if isinstance(one, ast.Constant)]
     named = [one for text in texts if isinstance(text, str) and (one := _MODULE.match(text))]

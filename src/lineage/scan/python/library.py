@@ -12,7 +12,7 @@ from lineage.scan.python.flow import as_module
 from lineage.scan.python.index import parse
 from lineage.scan.python.module import Imported, Module
 
-_MOST_KEPT = 4_500_000
+_MOST_KEPT = 5_500_000
 """Characters of the modules that are kept parsed: a tree takes about forty times its text."""
 
 
@@ -49,6 +49,8 @@ class Library:
         self._modules: OrderedDict[str, tuple[Module | None, int]] = OrderedDict()
         self._kept = 0
         self._retired: list[Module] = []
+        self._found: dict[tuple[str, Imported], list[str]] = {}
+        """By the folder of a file and what it imports: the files that this may be."""
         self._by_name: dict[str, list[str]] = {}
         for file in files:
             path = PurePosixPath(file)
@@ -94,19 +96,27 @@ class Library:
         return self._read(beside[0]) if len(beside) == 1 else None
 
     def _candidates(self, origin: str, imported: Imported) -> list[str]:
+        """The files that an import may mean as seen from one, the likeliest first."""
+        folder = origin.rpartition("/")[0]
+        known = self._found.get((folder, imported))
+        if known is None:
+            known = self._found[folder, imported] = self._search(PurePosixPath(folder), imported)
+        return known
+
+    def _search(self, folder: PurePosixPath, imported: Imported) -> list[str]:
         parts = [p for p in imported.module.split(".") if p]
         if not parts and imported.level == 0:
             return []
-        folder = PurePosixPath(origin).parent
+        above = folder
         for _ in range(imported.level - 1):
-            folder = folder.parent
-        last = parts[-1] if parts else folder.name
+            above = above.parent
+        last = parts[-1] if parts else above.name
         tail = "/".join(parts)
         found: list[tuple[int, str]] = []
         for file in self._by_name.get(last, []):
             stem = file.removesuffix(".py").removesuffix("/__init__")
             if imported.level:
-                if stem == "/".join(p for p in (folder.as_posix(), tail) if p not in ("", ".")):
+                if stem == "/".join(p for p in (above.as_posix(), tail) if p not in ("", ".")):
                     found.append((0, file))
             elif stem == tail or stem.endswith(f"/{tail}"):
                 # The nearest file of that name: beside the importer first, then by length.

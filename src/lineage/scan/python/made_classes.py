@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from lineage.scan.python.module import dotted
-
 _MAKERS = frozenset({"namedtuple", "NamedTuple", "make_dataclass"})
 
 
-def made_class(name: str, call: ast.Call) -> ast.ClassDef | None:
-    """The class, as it would be written out."""
-    if dotted(call.func).rpartition(".")[2] not in _MAKERS or len(call.args) < 2:
+def made_class(name: str, call: ast.Call, callee: str) -> ast.ClassDef | None:
+    """The class, as it would be written out. `callee`: the last part of the name of what makes
+    it."""
+    if callee not in _MAKERS or len(call.args) < 2:
         return None
     fields: list[ast.stmt] = [
         ast.AnnAssign(ast.Name(field, ast.Store()), ast.Name("Any", ast.Load()), None, 1)

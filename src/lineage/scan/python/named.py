@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from lineage.core.use import Certainty, UseKind
 from lineage.core.value import dataclass
@@ -23,6 +24,9 @@ from lineage.scan.python.value import Value, is_told_there
 from lineage.scan.python.values import Evaluator
 from lineage.scan.services import folded
 from lineage.scan.telling import is_weak, says_hub, says_learning, suggests_model
+
+if TYPE_CHECKING:
+    from lineage.scan.python.written_here import WrittenHere
 
 _MODEL_LIKE = re.compile(r"/.*[\d-]")
 _ONE = (
@@ -69,7 +73,7 @@ class NamedUse:
     name is a kind of model and may be a word of the code's own (`net_1_lora = "net-1/lora"`)."""
 
 
-def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
+def named_uses(named: Named, evaluator: Evaluator, written: WrittenHere) -> Iterator[NamedUse]:
     """What one named place holds that has the form of a model of the Hub."""
     is_sure = suggests_model(named.name)
     if not is_sure and not is_weak(named.name):
@@ -77,6 +81,8 @@ def named_uses(named: Named, evaluator: Evaluator) -> Iterator[NamedUse]:
     is_field = not is_sure and _is_field_of_model(named)
     is_kernel: bool | None = None  # asked once for all that the place holds
     for leaf, certainty in _leaves(named):
+        if not written.may_be(leaf, named.scope):
+            continue
         for value in evaluator.values(leaf, named.scope):
             if value.is_path or is_told_there(value, leaf, evaluator.module.file):
                 continue

@@ -25,7 +25,7 @@ def target_name(target: ast.expr) -> str:
     """The last name of what is assigned to, or the key."""
     if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
         return str(target.slice.value)
-    return dotted(target).rpartition(".")[2]
+    return target.attr if isinstance(target, ast.Attribute) else dotted(target)
 
 
 def option_name(call: ast.Call) -> str | None:

@@ -341,7 +341,7 @@ class PythonReader:
                 continue
             if named.name in LOCAL_SETTINGS:
                 yield from self._local(named)
-            for one in named_uses(named, self.evaluator):
+            for one in named_uses(named, self.evaluator, self._hosted.written):
                 value = one.value
                 at = f"{value.file}:{value.line}"
                 if id(one.leaf) in self._handled or (at, value.text) in self._elsewhere:

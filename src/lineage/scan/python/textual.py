@@ -8,7 +8,7 @@ a service. What has none of them is not parsed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from lineage.core.ref import HUB_ADDRESSES
@@ -16,7 +16,6 @@ from lineage.core.use import UseKind
 from lineage.scan.addresses import addresses, required
 from lineage.scan.commands.launchers import LAUNCHERS, starts_command
 from lineage.scan.names import Bare, is_legacy, judge
-from lineage.scan.place import start_of
 from lineage.scan.python.asked import GIVEN_FIRST, MODEL_KEYS, ROUTERS
 from lineage.scan.python.clients import ADDRESS_KEY, CLIENT_CLASSES, CLIENT_KEYS
 from lineage.scan.python.data_sets import OTHER_LOADERS
@@ -34,12 +33,20 @@ from lineage.scan.python.loaders.telling import (
 )
 from lineage.scan.python.sent import CONNECTS, SENDS
 from lineage.scan.python.wrappers import MODEL_FIELD, SIGN, is_model_field, is_sign
-from lineage.scan.python.written_calls import is_called, is_given_several
+from lineage.scan.python.written_calls import (
+    is_called,
+    is_given_several,
+    is_loaded_with,
+    is_of_method,
+    keywords_at,
+)
 from lineage.scan.services import Services
 from lineage.scan.short_names import may_be_own_name
 from lineage.scan.telling import HUB_WORDS, says_address_of_hub, says_from_hub, suggests_model
 
 _LONGEST_KEY = 100
+_KEPT = 80
+"""Characters of a text of which it is kept what it tells."""
 _LONGEST = 2_000
 """An address with its query is shorter; longer texts without a blank are data."""
 # What a name of the Hub can be or be put together from: no blank, none of the marks of a template.
@@ -85,12 +92,9 @@ _MAY_TELL = re.compile(
     re.IGNORECASE,
 )
 _QUOTES = "\"'"
-_FAR = 5_000
-"""Characters of a call in front of one of its keywords: further away it is not told apart."""
-_MEMBER = re.compile(r"(?:Model|LLM|Embed)\w*\s*\.\s*[A-Z]")
-"""A constant of a class that may hold the names of models: `ChatModel.MINI`."""
-_IS_SET = re.compile(r"[\s\\]*=(?!=)")
-_CALLED = re.compile(r"(\.[\s\\]*)?(?<!\w)[^\W\d]\w*[\s\\]*\Z")
+_OF_MODELS = ("Model", "LLM", "Embed")
+_MEMBER = re.compile(r"\w*\s*\.\s*[A-Z]")
+"""Behind one of them a constant of a class that may hold the names of models: `ChatModel.MINI`."""
 
 
 def may_name_model(module: Lexed, services: Services) -> bool:
@@ -113,17 +117,22 @@ def code_may_name_model(module: Lexed, services: Services) -> bool:
         return True
     if _loads(module, words, services):
         return True
-    asks = _MEMBER.search(module.code) is not None or _asks_service(module, words, services)
+    asks = _has_member(module.code) or _asks_service(module, words, services)
     return bool(services.words) and asks
 
 
 # -- what a text says ------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=100_000)
 def tells(text: str, services: Services) -> bool:
     """Whether a text is, or could be a part of, the name of a model or the address of a
     service."""
+    # A long one stands in one module alone: to keep it would keep most of a repository's prose.
+    return _tells(text, services) if len(text) < _KEPT else _tells.__wrapped__(text, services)
+
+
+@lru_cache(maxsize=100_000)
+def _tells(text: str, services: Services) -> bool:
     inner = required(text.strip().strip(_QUOTES).strip())
     if _ADDRESS.match(inner):
         return _is_address(inner, services)
@@ -132,6 +141,8 @@ def tells(text: str, services: Services) -> bool:
     if " " in inner and _is_command(inner):
         return True
     if len(inner) < _LONGEST_KEY and any(map(may_be_own_name, _BRACES.split(inner))):
+        return True
+    if "}" in inner and any(map(services.formed, _BRACES.split(inner))):
         return True
     head = inner.partition("{")[0]
     if not head or len(head) > _LONGEST or head.split(None, 1) != [head]:
@@ -203,10 +214,11 @@ def _plain(services: Services) -> set[bytes]:
 
 
 def _is_notable(word: bytes, services: Services) -> bool:
-    return bool(_FIELD.search(word)) or _imports_later(word) or _is_telling(word, services)
+    # Asked once of each: `_plain` keeps those that are not.
+    is_telling = _is_telling.__wrapped__(word, services)
+    return is_telling or bool(_FIELD.search(word)) or _imports_later(word)
 
 
-@lru_cache(maxsize=100_000)
 def _imports_later(word: bytes) -> bool:
     return imports_later(word.decode("utf-8", "replace"))
 
@@ -215,10 +227,10 @@ def _imports_later(word: bytes) -> bool:
 def _asked_for(services: Services) -> frozenset[bytes]:
     """Every word that is looked for as it is."""
     always, of_packages = _names(services)
-    return always.union(*_ASKING, of_packages, *of_packages.values())
+    return always.union(*_ASKING, _by_keyword(), of_packages, *of_packages.values())
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def _is_telling(word: bytes, services: Services) -> bool:
     return word.startswith(_TELLING) or _tells_alone(word, services)
 
@@ -229,7 +241,11 @@ def _loads(module: Lexed, words: frozenset[bytes], services: Services) -> bool:
     # They are given a name as a text.
     if not _BY_TEXT.isdisjoint(words) or any(map(_imports_later, words)):
         words |= {text.encode("utf-8", "replace") for text in module.texts if text.isidentifier()}
-    if not always.isdisjoint(words):
+    if any(
+        word not in module.words or is_loaded_with(word.decode(), module.code, by_keyword=only)
+        for several, only in ((always, False), (_by_keyword(), True))
+        for word in several & words
+    ):
         return True
     if any(word in of_packages and of_packages[word] & words for word in words):
         return True
@@ -266,6 +282,18 @@ def _asks_service(module: Lexed, words: frozenset[bytes], services: Services) ->
     return any(_is_host_key(text.encode("utf-8", "replace")) for text in short)
 
 
+def _has_member(code: str) -> bool:
+    """Whether it has a constant of a class of models: found part by part, as most have none."""
+    for part in _OF_MODELS:
+        at = code.find(part)
+        while at >= 0:
+            at += len(part)
+            if _MEMBER.match(code, at):
+                return True
+            at = code.find(part, at)
+    return False
+
+
 def _may_wrap(words: Iterable[bytes]) -> bool:
     """Whether a class of the module may wrap a service: its key or address beside a model."""
     return any(map(_is_sign, words)) and any(map(_is_model_field, words))
@@ -295,45 +323,10 @@ def _is_host_key(word: bytes) -> bool:
 def _is_keyword(keys: Iterable[bytes], words: Iterable[bytes], code: str) -> bool:
     """Whether one of the words may be a keyword of a call that asks: on some object, or beside an
     address. Classes of services and routers are seen by their names."""
-    given = (at for key in keys for at in _given(key.decode(), code))
+    given = (at for key in keys for at in keywords_at(key.decode(), code))
     if any(map(_is_host_key, words)):
         return next(given, None) is not None
-    return any(_is_method(code, _opened(code, at)) for at in given)
-
-
-def _given(key: str, code: str) -> Iterator[int]:
-    """Where a keyword of that name may stand: the bracket or comma in front of it."""
-    at = code.find(key)
-    while at >= 0:
-        end = at + len(key)
-        if _IS_SET.match(code, end):
-            before = start_of(code, at, _is_blank) - 1
-            if before >= 0 and code[before] in "(,":
-                yield before
-        at = code.find(key, end)
-
-
-def _is_blank(character: str) -> bool:
-    return character.isspace() or character == "\\"
-
-
-def _opened(code: str, at: int) -> int:
-    """Where the bracket opens that is not yet closed; -1 where that is further away than looked."""
-    depth = 0
-    for place in range(at, max(at - _FAR, -1), -1):
-        if code[place] in ")]}":
-            depth += 1
-        elif code[place] in "([{":
-            if depth == 0:
-                return place
-            depth -= 1
-    return -1
-
-
-def _is_method(code: str, at: int) -> bool:
-    """Whether what is called by the bracket there may be more than a plain name."""
-    called = _CALLED.search(code, max(at - _LONGEST_KEY, 0), at) if at >= 0 else None
-    return called is None or bool(called[1])
+    return any(is_of_method(code, at) for at in given)
 
 
 def _tells_alone(word: bytes, services: Services) -> bool:
@@ -367,12 +360,21 @@ def _names(services: Services) -> tuple[frozenset[bytes], dict[bytes, frozenset[
     for name, package in services.with_defaults:
         beside.setdefault(name, set()).add(package)
     for loader in LOADERS:
+        if not loader.packages and loader.position is None:
+            continue
         if not loader.packages or "?" in loader.packages:
             always.update(loader.names)
         else:
             for name in (loader.below,) if loader.below else loader.names:
                 beside.setdefault(name, set()).update(loader.packages)
     return _encoded(always), {n.encode(): _encoded(packages) for n, packages in beside.items()}
+
+
+@lru_cache(maxsize=1)
+def _by_keyword() -> frozenset[bytes]:
+    """Names that tell by themselves, of what is given a model by a keyword alone: `create`."""
+    rows = (one for one in LOADERS if not one.packages and one.position is None)
+    return _encoded(name for one in rows for name in one.names)
 
 
 def _encoded(names: Iterable[str]) -> frozenset[bytes]:

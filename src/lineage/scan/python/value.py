@@ -63,10 +63,15 @@ _OF_MODELS = re.compile(r"\A_?(?:[A-Z]\w*)?(?:Model|LLM|Embed)")
 
 def is_told_there(value: Value, node: ast.expr, file: str) -> bool:
     """Whether what an expression of a file can be is another module's constant, which that module
-    tells by its name; what is taken out of a table there (`TABLE[key]`) has no name of its own."""
+    tells by its name; what is taken out of a table there has no name of its own."""
+    return value.file != file and not is_taken(node)
+
+
+def is_taken(node: ast.expr) -> bool:
+    """Whether it takes something out of a table: `TABLE[key]`, `TABLE.get(key)`."""
     func = node.func if isinstance(node, ast.Call) else None
     is_got = isinstance(func, ast.Attribute) and func.attr in _TAKES
-    return value.file != file and not (is_got or isinstance(node, ast.Subscript))
+    return is_got or isinstance(node, ast.Subscript)
 
 
 def class_of_constant(node: ast.expr) -> str:

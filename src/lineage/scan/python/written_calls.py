@@ -18,11 +18,19 @@ _MARKS = re.compile(r"[()\[\]{},=*]")
 _COMMA = re.compile(r"[\s\\]*,")
 _ENDS_BASE = re.compile(r"[\s\\]*[,)]")
 _DEFINED = re.compile(r"\b(?:def|class)[\s\\]+\Z")
+_ABOVE = re.compile(r"\bsuper[\s\\]*\([\s\\]*\)[\s\\]*\.[\s\\]*\Z")
+_OF_CLASS = frozenset({"from_pretrained", "from_quantized"})
+"""Methods of which a class's own calls the one above with what it is given."""
 _HANDED = re.compile(r"\([\s\\]*(?:None[\s\\]*,[\s\\]*)?[\w.\s\\]*")
 _BLANK = frozenset(" \t\n\f\r\v\\")
 _IS_SET = re.compile(r"[\s\\]*(?::[^\n=]{1,200})?=(?!=)")
 """Behind a name to which something is given: a variable, a field, a parameter, a keyword."""
 _NEAR = 40
+_GIVEN = re.compile(r"[\s\\]*=(?!=)")
+_CALLED = re.compile(r"(\.[\s\\]*)?(?<!\w)[^\W\d]\w*[\s\\]*\Z")
+_LONGEST = 100
+_FAR = 5_000
+"""Characters of a call in front of one of its keywords: further away it is not told apart."""
 _OTHERWISE = re.compile(r"\b(?:else|or)\Z")
 _GOES_ON = re.compile(r"[ \t\\]*[(.=|\]]")
 
@@ -45,6 +53,55 @@ def is_given_several(name: str, code: str) -> bool:
             if mark[0] in ",=*":
                 return True
     return False
+
+
+def keywords_at(key: str, code: str) -> Iterator[int]:
+    """Where a keyword of that name may stand: the bracket or comma in front of it."""
+    at = code.find(key)
+    while at >= 0:
+        end = at + len(key)
+        if _GIVEN.match(code, end):
+            before = start_of(code, at, _BLANK.__contains__) - 1
+            if before >= 0 and code[before] in "(,":
+                yield before
+        at = code.find(key, end)
+
+
+def is_of_method(code: str, at: int) -> bool:
+    """Whether what is called around a place may be more than a plain name."""
+    opens = _opened(code, at)
+    called = _CALLED.search(code, max(opens - _LONGEST, 0), opens) if opens >= 0 else None
+    return called is None or bool(called[1])
+
+
+def _opened(code: str, at: int) -> int:
+    """Where the bracket opens that is not yet closed; -1 where that is further away than looked."""
+    depth = 0
+    for place in range(at, max(at - _FAR, -1), -1):
+        if code[place] in ")]}":
+            depth += 1
+        elif code[place] in "([{":
+            if depth == 0:
+                return place
+            depth -= 1
+    return -1
+
+
+def is_loaded_with(name: str, code: str, *, by_keyword: bool) -> bool:
+    """Whether something of that name may load anything here: it stands somewhere but in its own
+    definition and, of a method that hands its class on, in the call of the one above. `by_keyword`:
+    whether it must be given something by a keyword."""
+    for start, end in occurrences(name, code):
+        before = code[max(0, start - _NEAR) : start]
+        is_call = _BRACKET.match(code, end) is not None
+        if _DEFINED.search(before) or (is_call and name in _OF_CLASS and _ABOVE.search(before)):
+            continue
+        if not by_keyword:
+            return True
+        is_read = before.endswith(".") and not is_call and not _IS_SET.match(code, end)
+        if is_read or (_COMMA.match(code, end) and _is_handed(code, start)):
+            return True
+    return by_keyword and (is_given_several(name, code) or _is_value(name, code))
 
 
 def may_fill(
@@ -80,13 +137,14 @@ def may_fill(
         return any(map(may_come_by_word, module.texts))
 
     def fills(name: str, given: Sequence[Inlet]) -> bool:
-        words = [one for one in given if one.is_word]
-        if words and has(name) and names_models() and is_set(name):
+        if not has(name):
+            return False
+        if any(one.is_word for one in given) and names_models() and is_set(name):
             return True
         # A class that sets a field has the field's name in its code.
         inlets = [one for one in given if not one.is_word]
         inlets = [one for one in inlets if not one.is_attribute or sets(one.parameter)]
-        if not inlets or not has(name):
+        if not inlets:
             return False
         if not imports:
             for bound, one in imports_in(module.code):
