@@ -27,11 +27,22 @@ EXPRESSIONS = st.one_of(
     st.builds("({} if seen else {})".format, SIMPLE, SIMPLE),
     st.builds("{}.replace('x', 'y')".format, SIMPLE),
     st.builds("same({})".format, SIMPLE),
+    st.builds("'-'.join([{}, {}])".format, SIMPLE, SIMPLE),
+    st.builds("'{{}}-{{}}'.format({}, {})".format, SIMPLE, SIMPLE),
+    st.builds("{{'k': {}}}.get(key, {})".format, SIMPLE, SIMPLE),
     st.builds("other({}, {})".format, SIMPLE, SIMPLE),
     st.builds("f'{{{}}}-z'".format, st.sampled_from((*NAMES, *ATTRIBUTES))),
 )
-ALL = (*NAMES, *ATTRIBUTES)
-PROGRAMS = st.lists(st.tuples(st.sampled_from(ALL), EXPRESSIONS), max_size=9)
+INNER = ("t", "u")
+"""Set in a function within the one that sets the others."""
+SET = (*NAMES, *ATTRIBUTES, *INNER)
+FAR = "".join(
+    f"            {name}{name} = {name}\n            {name * 3} = {name * 2}\n            {name * 4} = {name * 3}\n"
+    for name in NAMES
+)
+"""Other names for them, through which they are met further down."""
+ALL = (*SET, *(name * 4 for name in NAMES))
+PROGRAMS = st.lists(st.tuples(st.sampled_from(SET), EXPRESSIONS), max_size=9)
 FUNCTIONS = """def same(x):
     return x
 def other(x, y=None):
@@ -67,9 +78,11 @@ def test_what_is_known_to_stand_for_nothing_changes_nothing(
 ) -> None:
     """However names, fields and functions refer to each other in circles, and whichever is asked
     for first: a name has the texts that it has where each is followed every time."""
-    lines = "".join(f"        {name} = {text}\n" for name, text in program)
-    asked = "".join(f"        use({name})\n" for name in ALL)
-    module = parse(f"{FUNCTIONS}class C:\n    def f(self):\n        pass\n{lines}{asked}", "a.py")
+    outer = "".join(f"        {name} = {text}\n" for name, text in program if name not in INNER)
+    inner = "".join(f"            {name} = {text}\n" for name, text in program if name in INNER)
+    asked = "".join(f"            use({name})\n" for name in ALL)
+    code = f"class C:\n    def f(self):\n{outer}        def g():\n{inner}{FAR}{asked}"
+    module = parse(f"{FUNCTIONS}{code}", "a.py")
     assert texts_of(module, order, Barren()) == texts_of(module, order, Tireless())
 
 
@@ -79,6 +92,8 @@ def test_what_is_known_to_stand_for_nothing_changes_nothing(
         "a = b or c\nb = a\nc = b or 'acme/falcon-7b'\n",
         "def a_of(x):\n    return b_of(x)\ndef b_of(x):\n    return x or a_of(x)\n"
         "b = a_of(None)\na = a_of('acme/falcon-7b')\n",
+        "unk = None\np = 'acme/falcon-7b'\ndef f():\n    t = '-'.join([p, unk])\n"
+        "    AutoModel.from_pretrained(t)\np = q\nq = p\nx = q\ny = x\nz = y\nw = z\nb = a = w\n",
     ],
 )
 def test_a_circle_with_a_text_in_it(tmp_path: Path, circle: str) -> None:

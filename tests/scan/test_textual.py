@@ -129,6 +129,21 @@ IMPORTED = (
     "from loading import create\ncreate(model=NAME)\n",
     "from loading import create\nload = create\nload(model=NAME)\n",
     "load = client.chat.completions.parse\nload(model=NAME)\n",
+    "from loading import create as load\nload(model=NAME)\n",
+    "from loading import (parse as load,\n  stream)\nload(model=NAME)\n",
+    "from loading import create\na, load = None, create\nload(model=NAME)\n",
+    "from loading import create\nload = (\n    create)\nload(model=NAME)\n",
+    "from loading import create\nload = x and create\nload(model=NAME)\n",
+    "from loading import create\n(create)(model=NAME)\n",
+    "from bertopic import BERTopic\nclass M(BERTopic):\n    pass\nM(embedding_model=NAME)\n",
+    "from bertopic import BERTopic\ndef f():\n    return BERTopic\nf()(embedding_model=NAME)\n",
+    "from loading import *\nload = x and create\nload(model=NAME)\n",
+    "import loading\nload = loading . create\nload(model=NAME)\n",
+    "import loading\nload = \\\n  loading . \\\n  create\nload(model=NAME)\n",
+    "from loading import create\nfor load in (None, create):\n    load(model=NAME)\n",
+    "def stream(model):\n    pass\nload = stream\nload(model=NAME)\n",
+    "class M:\n    def from_pretrained(self):\n        pass\ngetattr(AutoModel, 'from_pretrained')(NAME)\n",
+    "class M(B):\n    def f(self, x):\n        return super().from_pretrained(x, vae=TABLE['a'])\n",
     "from functools import partial\nfrom loading import create\npartial(create, model=NAME)()\n",
     "from loading import stream\nstream(x, **{'model': NAME})\n",
     "class M(Base):\n    def load(self):\n        return self.inner.from_pretrained(NAME)\n",
@@ -140,9 +155,9 @@ IMPORTED = (
 def test_what_is_given_a_name_of_another_module_is_parsed(tmp_path: Path, text: str) -> None:
     """Under any name for what loads it, and through whatever hands it on."""
     files = {
-        "names.py": 'NAME = "acme/falcon-7b"\n',
+        "names.py": 'NAME = "acme/falcon-7b"\nTABLE = {"a": NAME}\n',
         "loading.py": "from openai import create, stream\n",
-        "app.py": f"from names import NAME\n{text}",
+        "app.py": f"from names import NAME, TABLE\n{text}",
     }
     for name, code in files.items():
         (tmp_path / name).write_text(code)

@@ -40,6 +40,8 @@ class Barren:
         self._open: set[Hashable] = set()
         self._met: set[Hashable] = set()
         """What was met again within itself."""
+        self._given: set[Hashable] = set()
+        """What has given a text."""
         self._meetings = 0
         self.is_trying = False
         self._is_unsure = False
@@ -58,6 +60,8 @@ class Barren:
         if self.is_trying:
             self._met.add(place)
             self._meetings += 1
+            # What it has given is missing there.
+            self._is_unsure = self._is_unsure or place in self._given
 
     def left_out(self) -> None:
         """Something is left out that another place than this one might not leave out."""
@@ -71,6 +75,7 @@ class Barren:
         """In a trial, the texts of an expression. One that was met again within itself has some
         after all: what was found to have none since may have some too."""
         for value in values:
+            self._given.add(place)
             if place in self._met:
                 self._tried.clear()
             yield value
@@ -116,5 +121,6 @@ class Barren:
             self._others.add(place)
         self._tried.clear()
         self._met.clear()
+        self._given.clear()
         cuts[1] = before | (cuts[1] if is_barren else 0)
         return is_barren

@@ -54,7 +54,7 @@ def call_values(evaluator: Evaluator, node: ast.Call, scope: Scope, depth: int) 
     last = name.rpartition(".")[2]
     if last in FILLED and isinstance(node.func, ast.Attribute):
         yield from filled_template(evaluator, node, node.func, scope, depth)
-    elif last == "Template" or is_imported(evaluator, name, scope, "Template"):
+    elif last == "Template" or _is_imported(evaluator, name, scope, "Template"):
         yield from evaluator.possible(node.args[0] if node.args else None, scope, depth)
     elif last in DECODERS:
         yield from decoded(evaluator, node, last, scope, depth)
@@ -239,7 +239,6 @@ def _written(known: list[Value], given: ast.expr) -> ast.expr:
     return any_of([*texts]) or unknown
 
 
-def is_imported(evaluator: Evaluator, name: str, scope: Scope, original: str) -> bool:
-    """Whether a name is another's, by which it was imported."""
+def _is_imported(evaluator: Evaluator, name: str, scope: Scope, original: str) -> bool:
     imported = evaluator.module.imported(name, scope)
     return imported is not None and imported.name == original

@@ -23,7 +23,6 @@ def bind_checks(
 ) -> None:
     """Add what a statement checks a name or an attribute to be to what that may be."""
     for target, several in _checked(node):
-        module.checked.append(several)
         if isinstance(target, ast.Attribute):
             bound = Binding(How.ITEM, several, scope, target.value, is_checked=True)
             module.attributes.setdefault(target.attr, []).append(bound)

@@ -57,7 +57,7 @@ class HostedCalls:
             i.module.partition(".")[0] in ROUTERS for i in module.imports.values()
         )
         self._clients = Clients(module, evaluator, find, services)
-        self.written = WrittenHere(evaluator, services)
+        self.written = WrittenHere(module, find)
         self._seen: set[int] = set()
         """Expressions that were told as the name of a model."""
         self._hosts: set[str] = set()

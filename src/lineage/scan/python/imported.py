@@ -28,6 +28,11 @@ def later_in(code: str) -> Iterator[str]:
             yield bound[1]
 
 
+def without_imports(code: str) -> str:
+    """The code without what its imports import."""
+    return _IMPORT.sub("import", code)
+
+
 def imports_in(code: str) -> Iterator[tuple[str, Imported]]:
     """Each name that an import binds, and what it is; `code` has no comments and no texts."""
     for match in _IMPORT.finditer(code):

@@ -210,8 +210,6 @@ class Module:
     """Every text."""
     tables: list[ast.Dict] = field(default_factory=list)
     """Every display of a dictionary."""
-    checked: list[ast.expr] = field(default_factory=list)
-    """The lists that code checks something against."""
     scopes: list[Scope] = field(default_factory=list)
 
     @cached_property

@@ -34,6 +34,7 @@ def _joined(
     file = evaluator.module.file
     empty = Value("", Certainty.CERTAIN, node.lineno, file)
     texts = [replace(empty, is_composed=len(pieces) > 1)]
+    is_known = not pieces
     for part, scope in pieces:
         # Blanks and numbers too, and pieces made here that are on no line.
         if isinstance(part, ast.Constant):
@@ -42,8 +43,11 @@ def _joined(
             last = last_set(part, scope, evaluator.module) if isinstance(part, ast.Name) else None
             possible = evaluator.possible(last or part, scope, depth)
             choices = evaluator.most(possible, _MOST_CHOICES)
-        texts = evaluator.most(_with(a, b) for a in texts for b in choices)
-    yield from (t for t in texts if len(t.text) < LONGEST)
+        is_known = is_known or bool(choices)
+        several = choices or evaluator.unknown(node)
+        texts = evaluator.most(_with(a, b) for a in texts for b in several)
+    if is_known:
+        yield from (t for t in texts if len(t.text) < LONGEST)
 
 
 def _with(a: Value, b: Value) -> Value:

@@ -238,11 +238,14 @@ def _is_telling(word: bytes, services: Services) -> bool:
 def _loads(module: Lexed, words: frozenset[bytes], services: Services) -> bool:
     """Whether the code has the name of something that loads models."""
     always, of_packages = _names(services)
+    by_text = frozenset[bytes]()
     # They are given a name as a text.
     if not _BY_TEXT.isdisjoint(words) or any(map(_imports_later, words)):
-        words |= {text.encode("utf-8", "replace") for text in module.texts if text.isidentifier()}
+        names = (text for text in module.texts if text.isidentifier())
+        by_text = frozenset(text.encode("utf-8", "replace") for text in names)
+        words |= by_text
     if any(
-        word not in module.words or is_loaded_with(word.decode(), module.code, by_keyword=only)
+        word in by_text or is_loaded_with(word.decode(), module.code, by_keyword=only)
         for several, only in ((always, False), (_by_keyword(), True))
         for word in several & words
     ):

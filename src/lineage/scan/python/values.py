@@ -259,6 +259,10 @@ class Evaluator:
         if name in where.parameters:
             yield from self.passed(name, where.parameters[name], where, depth)
 
+    def unknown(self, node: ast.expr) -> list[Value]:
+        """What stands for an expression of which nothing is known: nothing."""
+        return []
+
     def bound(self, bindings: list[Binding], depth: int) -> Iterator[Value]:
         """What any of the meanings of a name can be."""
         single = len(bindings) == 1
@@ -275,11 +279,14 @@ class Evaluator:
         if binding.how in (How.VALUE, How.DEFAULT):
             yield from self.possible(binding.value, binding.scope, depth)
         elif binding.how in (How.ITEM, How.DICT_VALUE) and binding.value is not None:
+            element = None
             for element in elements(
                 self, binding.value, binding.scope, depth, want_values=binding.how is How.DICT_VALUE
             ):
                 for value in self.possible(element, binding.scope, depth):
                     yield replace(value, is_checked=True) if binding.is_checked else value
+            if element is None:
+                yield from self.unknown(binding.value)
 
     def passed(self, name: str, index: int, function: Scope, depth: int) -> Iterator[Value]:
         """What the module's own calls of this function pass for a parameter, or for a keyword or a

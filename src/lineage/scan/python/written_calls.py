@@ -9,7 +9,7 @@ from functools import cache
 from lineage.scan.place import is_of_word, occurrences, start_of
 from lineage.scan.python.class_bodies import may_set
 from lineage.scan.python.flow import Inlet, may_come_by_word
-from lineage.scan.python.imported import imports_in, later_in
+from lineage.scan.python.imported import imports_in, later_in, without_imports
 from lineage.scan.python.lexed import Lexed
 from lineage.scan.python.module import Imported
 
@@ -19,6 +19,8 @@ _COMMA = re.compile(r"[\s\\]*,")
 _ENDS_BASE = re.compile(r"[\s\\]*[,)]")
 _DEFINED = re.compile(r"\b(?:def|class)[\s\\]+\Z")
 _ABOVE = re.compile(r"\bsuper[\s\\]*\([\s\\]*\)[\s\\]*\.[\s\\]*\Z")
+_HANDS_ON = re.compile(r"[\s\\]*\([\w\s\\,*.]*\)")
+_STARRED = re.compile(r"\bimport[\s\\]*\*")
 _OF_CLASS = frozenset({"from_pretrained", "from_quantized"})
 """Methods of which a class's own calls the one above with what it is given."""
 _HANDED = re.compile(r"\([\s\\]*(?:None[\s\\]*,[\s\\]*)?[\w.\s\\]*")
@@ -89,19 +91,34 @@ def _opened(code: str, at: int) -> int:
 
 def is_loaded_with(name: str, code: str, *, by_keyword: bool) -> bool:
     """Whether something of that name may load anything here: it stands somewhere but in its own
-    definition and, of a method that hands its class on, in the call of the one above. `by_keyword`:
-    whether it must be given something by a keyword."""
-    for start, end in occurrences(name, code):
-        before = code[max(0, start - _NEAR) : start]
-        is_call = _BRACKET.match(code, end) is not None
-        if _DEFINED.search(before) or (is_call and name in _OF_CLASS and _ABOVE.search(before)):
-            continue
-        if not by_keyword:
-            return True
-        is_read = before.endswith(".") and not is_call and not _IS_SET.match(code, end)
-        if is_read or (_COMMA.match(code, end) and _is_handed(code, start)):
-            return True
-    return by_keyword and (is_given_several(name, code) or _is_value(name, code))
+    definition and, of a method that hands on what it is given alone, in the call of the one above.
+    `by_keyword`: whether it must be given something by a keyword, under its own or another name."""
+    if by_keyword:
+        return _may_be_given(name, code)
+    return any(
+        not _DEFINED.search(before := code[max(0, start - _NEAR) : start])
+        and not (name in _OF_CLASS and _ABOVE.search(before) and _HANDS_ON.match(code, end))
+        for start, end in occurrences(name, code)
+    )
+
+
+def _may_be_given(name: str, code: str) -> bool:
+    """Whether something of that name may be called with more than one plain argument, here or under
+    another name: it is read as it is, and is no variable of its own."""
+    imported = [bound for bound, one in imports_in(code) if one.name == name]
+    if any(bound != name for bound in imported) or is_given_several(name, code):
+        return True
+    is_known = bool(imported) or _STARRED.search(code) is not None
+    others = False
+    for start, end in occurrences(name, rest := without_imports(code)):
+        if _DEFINED.search(rest, max(0, start - _NEAR), start):
+            is_known = True
+        elif not (_BRACKET.match(rest, end) or _GIVEN.match(rest, end)):
+            at = start_of(rest, start, _BLANK.__contains__)
+            if rest[at - 1 : at] == ".":
+                return True
+            others = True
+    return is_known and others
 
 
 def may_fill(

@@ -4,58 +4,40 @@ writes is told there."""
 from __future__ import annotations
 
 import ast
-from functools import cached_property
 
-from lineage.scan.python.builtin import (
-    CHANGES_TEXT,
-    FIELD_MAKERS,
-    PATH_MAKERS,
-    SAME_TEXT,
-    WITH_DEFAULT,
-)
-from lineage.scan.python.calls import is_imported
-from lineage.scan.python.decoded import DECODERS
-from lineage.scan.python.module import Scope, dotted
-from lineage.scan.python.templates import FILLED
-from lineage.scan.python.textual import tells
-from lineage.scan.python.value import is_taken
+from lineage.core.use import Certainty
+from lineage.scan.python.callee import last_of
+from lineage.scan.python.module import Imported, Module, Scope
+from lineage.scan.python.value import Finder, Value, is_taken
 from lineage.scan.python.values import Evaluator
 from lineage.scan.python.widgets import PICKERS
-from lineage.scan.services import Services
-
-_MAKES_TEXT = frozenset({"Template", "as_posix", "join"}).union(
-    FILLED, DECODERS, CHANGES_TEXT, FIELD_MAKERS, SAME_TEXT, PATH_MAKERS, WITH_DEFAULT, PICKERS
-)
-"""Calls that give a text of what they are given."""
 
 
-class WrittenHere:
-    """What one module could write as the name of a model."""
+class _AtHome:
+    """Finds no module but the one itself, and the data that modules read."""
 
-    def __init__(self, evaluator: Evaluator, services: Services) -> None:
-        self._evaluator, self._services = evaluator, services
+    def __init__(self, find: Finder) -> None:
+        self.file_of, self.data_of = find.file_of, find.data_of
+
+    def __call__(self, origin: Module, imported: Imported) -> Module | None:
+        return origin if self.file_of(origin, imported) == origin.file else None
+
+
+class WrittenHere(Evaluator):
+    """Works out what one module by itself can make, which takes no other module to be parsed: with
+    anything in the place of what comes in from elsewhere."""
+
+    def __init__(self, module: Module, find: Finder) -> None:
+        super().__init__(module, _AtHome(find))
 
     def may_be(self, node: ast.expr, scope: Scope) -> bool:
         """Whether the module could write what an expression gives. What is taken out of a table has
-        no name where that is, and is always told."""
-        return is_taken(node) or (self._has_names and not self._is_made_elsewhere(node, scope))
+        no name where that is, and is told wherever it comes from."""
+        is_picked = isinstance(node, ast.Call) and last_of(node.func) in PICKERS
+        if isinstance(node, ast.Constant) or is_taken(node) or is_picked or self.is_spent:
+            return True
+        return any(value.file == self.module.file for value in self.values(node, scope))
 
-    @cached_property
-    def _has_names(self) -> bool:
-        """Whether a text is, or could be a part of, a name, or may be one in another form; or
-        something is checked against the texts of another module, which are told nowhere else."""
-        module = self._evaluator.module
-        is_hidden = not DECODERS.isdisjoint(module.calls_of)
-        lists = (dotted(one).partition(".")[0] for one in module.checked)
-        is_open = is_hidden or not module.imports.keys().isdisjoint(lists)
-        return is_open or any(tells(str(one.value), self._services) for one in module.texts)
-
-    def _is_made_elsewhere(self, node: ast.expr, scope: Scope) -> bool:
-        """Whether it calls nothing that makes a text, and nothing that this module has."""
-        if not isinstance(node, ast.Call):
-            return False
-        name = dotted(node.func)
-        last = name.rpartition(".")[2]
-        is_maker = last in _MAKES_TEXT or any(k.arg == "default" for k in node.keywords)
-        is_known = is_maker or last in self._evaluator.module.functions
-        return not (is_known or is_imported(self._evaluator, name, scope, "Template"))
+    def unknown(self, node: ast.expr) -> list[Value]:
+        """Anything."""
+        return [Value("\N{REPLACEMENT CHARACTER}", Certainty.LIKELY, node.lineno, self.module.file)]
