@@ -58,9 +58,6 @@ def _unhandled(indexer: _Indexer, node: ast.AST, scope: Scope) -> None:
     """Stands for the kinds of nodes that have no handler of their own."""
 
 
-_UNHANDLED = _unhandled
-
-
 class _Indexer:
     """One walk over the tree that fills a Module."""
 
@@ -76,8 +73,8 @@ class _Indexer:
         while type(node) is ast.Attribute:
             node = node.value
         kind = type(node)
-        handler = _HANDLERS.get(kind, _UNHANDLED)
-        if handler is _UNHANDLED:  # most nodes by far
+        handler = _HANDLERS.get(kind, _unhandled)
+        if handler is _unhandled:  # most nodes by far
             self.fields(node, scope)
         elif handler is not None:
             handler(self, node, scope)
