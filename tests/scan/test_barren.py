@@ -53,7 +53,7 @@ def other(x, y=None):
 class Tireless(Barren):
     """Tries nothing, so that every name is followed each time."""
 
-    def has_some(self, place: Hashable) -> bool:
+    def was_tried(self, place: Hashable) -> bool:
         """Of every name."""
         return True
 

@@ -60,4 +60,7 @@ def test_what_comes_one_by_one_or_is_put_together_is_told(tmp_path: Path, text: 
 
 @pytest.mark.parametrize("text", STAYS)
 def test_what_another_module_writes_is_told_there(tmp_path: Path, text: str) -> None:
+    """Where its own name says that it is one: the same constant is told in its own module."""
     assert told(tmp_path, text) == set()
+    (tmp_path / "names.py").write_text(NAMES.replace("ITEM = ", "MODEL = ITEM = "))
+    assert {("names.py", 2)} == {(one.file, one.line) for one in scanned(tmp_path).uses}

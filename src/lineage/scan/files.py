@@ -46,6 +46,7 @@ FAULT = "a fault of lineage stopped its reading"
 _MOST_OWN = 10
 """So many times a module is asked what it hands to the inlets that it has by what it hands on."""
 _MOST_ASKED = 400
+"""Modules that are kept taken apart, for the next round of what is handed on."""
 _STRUCTURED = frozenset({FileKind.JSON, FileKind.RECORDS, FileKind.YAML, FileKind.NOTEBOOK})
 
 

@@ -22,7 +22,7 @@ class Reach(NamedTuple):
 
 
 class Barren:
-    """What is known of the names that one file sets off.
+    """What is known of the names, and of the attributes, that one file sets off.
 
     A name is tried once: is there any text, where each name on the way is met once? What it would
     add when it is met again within itself begins with nothing too. So what has no text then has
@@ -67,8 +67,8 @@ class Barren:
         """Something is left out that another place than this one might not leave out."""
         self._is_unsure = True
 
-    def has_some(self, place: Hashable) -> bool:
-        """Whether trying it again would say nothing new."""
+    def was_tried(self, place: Hashable) -> bool:
+        """Whether it has some text, or cannot be told: trying it again would say nothing new."""
         return place in self._others
 
     def through(self, place: Hashable, values: Iterator[Value]) -> Iterator[Value]:

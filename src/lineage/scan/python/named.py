@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from lineage.core.use import Certainty, UseKind
 from lineage.core.value import dataclass
@@ -22,11 +21,9 @@ from lineage.scan.python.index import DECORATOR
 from lineage.scan.python.module import Named, Scope
 from lineage.scan.python.value import Value, is_told_there
 from lineage.scan.python.values import Evaluator
+from lineage.scan.python.written_here import WrittenHere
 from lineage.scan.services import folded
 from lineage.scan.telling import is_weak, says_hub, says_learning, suggests_model
-
-if TYPE_CHECKING:
-    from lineage.scan.python.written_here import WrittenHere
 
 _MODEL_LIKE = re.compile(r"/.*[\d-]")
 _ONE = (

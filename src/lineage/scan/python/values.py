@@ -244,7 +244,7 @@ class Evaluator:
         self, place: Hashable, reach: Reach, follow: Callable[[], Iterator[Value]]
     ) -> bool:
         """Whether it gives nothing, tried where nothing is being worked out."""
-        if self.barren.has_some(place):
+        if self.barren.was_tried(place):
             return False
         kept = self._open, self._within, self._known, self._tables
         self._open, self._within, self._known, self._tables = set(), [], {}, {}
